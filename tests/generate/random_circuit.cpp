@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generate/random_circuit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace gatelight::generate {
+namespace {
+
+// One draw of everything that is decided once for a circuit.
+class Drawer {
+ public:
+  Drawer(base::Random& random, const RandomOptions& options) : random_(random), options_(options) {
+    static constexpr std::int64_t weights[] = {1, 3, 15, 127, 40'000, 3'000'000'000, 1LL << 40};
+    max_weight_ = options.max_weight != 0 ? options.max_weight : weights[random.below(std::size(weights))];
+    all_threshold_ = random.below(3) == 0;
+    costly_ = options.costs && random.below(2) == 0;
+  }
+
+  Circuit draw() {
+    add_inputs();
+    const auto gates = random_.between(options_.min_gates, options_.max_gates);
+    for (std::int64_t g = 0; g < gates; ++g) add_gate(g);
+    if (gates > 0) (void)builder_.add_output(GateId{static_cast<std::uint32_t>(gates - 1)});
+    // A drawn domain may be empty; then the circuit keeps all inputs.
+    if (options_.domain && random_.below(2) == 0) {
+      CircuitBuilder again = rebuild();
+      auto restricted = std::move(again).build(draw_domain());
+      if (restricted.ok()) return *std::move(restricted);
+    }
+    return *std::move(builder_).build();
+  }
+
+ private:
+  std::int64_t chance(std::int64_t one_in) { return random_.below(static_cast<std::uint64_t>(one_in)) == 0; }
+
+  void add_inputs() {
+    auto left = static_cast<int>(random_.between(options_.min_bits, options_.max_bits));
+    while (left > 0) {
+      InputWord word{"i" + std::to_string(words_.size()), 1, false};
+      if (options_.words && chance(3)) {
+        word.bits = static_cast<int>(random_.between(1, std::min(left, 5)));
+        word.is_signed = random_.coin();
+      }
+      left -= word.bits;
+      words_.push_back(word);
+      (void)builder_.add_input(word);
+    }
+  }
+
+  std::int64_t weight() {
+    const std::int64_t magnitude = random_.between(1, max_weight_);
+    return random_.coin() ? magnitude : -magnitude;
+  }
+
+  Source input_source() {
+    const auto index = static_cast<std::uint32_t>(random_.below(words_.size()));
+    const InputWord& word = words_[index];
+    if ((word.bits > 1 || word.is_signed) && random_.coin()) {
+      return Source::bit(InputId{index}, static_cast<int>(random_.below(static_cast<std::uint64_t>(word.bits))));
+    }
+    return Source::word(InputId{index});
+  }
+
+  std::vector<WrittenWire> draw_wires(std::int64_t gates_so_far) {
+    std::vector<WrittenWire> wires;
+    const std::int64_t wanted = random_.between(0, 8);
+    for (std::int64_t i = 0; i < wanted; ++i) {
+      const bool from_gate = gates_so_far > 0 && (words_.empty() || random_.coin());
+      if (!from_gate && words_.empty()) continue;
+      const Source source =
+          from_gate ? Source::gate(GateId{static_cast<std::uint32_t>(random_.below(static_cast<std::uint64_t>(gates_so_far)))})
+                    : input_source();
+      const bool taken = std::ranges::any_of(wires, [&](const WrittenWire& w) { return w.source == source; });
+      if (!taken) wires.push_back({source, weight()});
+    }
+    return wires;
+  }
+
+  Activation draw_activation(std::int64_t spread) {
+    if (all_threshold_ || !options_.activations) return Threshold{};
+    switch (random_.below(5)) {
+      case 0: {
+        Relu relu;
+        while (relu.shift < 40 && (spread >> relu.shift) > 8 && !chance(6)) ++relu.shift;
+        relu.max = random_.between(1, chance(4) ? 200 : 7);
+        return relu;
+      }
+      case 1: {
+        std::set<std::int64_t> at;
+        const std::int64_t cuts = random_.between(0, chance(4) ? 20 : 4);
+        for (std::int64_t i = 0; i < cuts; ++i) at.insert(random_.between(-spread, spread));
+        Steps steps{{at.begin(), at.end()}, {}};
+        for (std::size_t i = 0; i <= at.size(); ++i) steps.values.push_back(random_.between(-3, 3));
+        std::ranges::sort(steps.values);
+        return steps;
+      }
+      case 2:
+        return Sigmoid{static_cast<int>(random_.between(1, 5)), random_.between(1, 5),
+                       random_.between(1, std::max<std::int64_t>(spread, 1))};
+      default:
+        return Threshold{};
+    }
+  }
+
+  void add_gate(std::int64_t index) {
+    GateSpec gate;
+    gate.name = "g" + std::to_string(index);
+    // Large weights over deep multi-valued gates may not fit 63 bits; then try smaller ones.
+    for (;; max_weight_ = std::max<std::int64_t>(1, max_weight_ / 1000)) {
+      gate.wires = draw_wires(index);
+      gate.threshold = 0;
+      CircuitBuilder probe = rebuild();
+      const auto id = probe.add_gate(gate);
+      if (!id.ok()) continue;
+      const Circuit::Interval range = probe.sum_range(*id);
+      gate.threshold = random_.between(range.low - (chance(8) ? 1 : 0), range.high + (chance(8) ? 1 : 0));
+      const std::int64_t spread = std::max<std::int64_t>(1, (range.high - range.low) / 2);
+      gate.activation = draw_activation(spread);
+      gate.counts = !options_.costs || !chance(6);
+      gate.cost = costly_ && chance(2) ? random_.between(1, chance(5) ? 1LL << 40 : 9) : 1;
+      if (builder_.add_gate(gate).ok()) break;
+    }
+    gates_.push_back(std::move(gate));
+  }
+
+  CircuitBuilder rebuild() const {
+    CircuitBuilder builder;
+    for (const InputWord& word : words_) (void)builder.add_input(word);
+    for (const GateSpec& gate : gates_) (void)builder.add_gate(gate);
+    if (!gates_.empty()) (void)builder.add_output(GateId{static_cast<std::uint32_t>(gates_.size() - 1)});
+    return builder;
+  }
+
+  DomainSpec draw_domain() {
+    DomainSpec domain;
+    if (words_.empty()) return domain;
+    if (chance(2)) domain.fix.push_back({input_source(), static_cast<std::int64_t>(random_.below(2))});
+    if (chance(2)) {
+      const auto index = static_cast<std::uint32_t>(random_.below(words_.size()));
+      const std::int64_t low = random_.between(-3, 5);
+      domain.range.push_back({InputId{index}, low, low + random_.between(0, 9)});
+    }
+    for (int i = 0; i < 2 && chance(2); ++i) {
+      LinearCondition condition;
+      condition.wires = draw_wires(0);
+      if (random_.coin()) condition.min = random_.between(-4, 3) * (max_weight_ / 3 + 1);
+      if (!condition.min || random_.coin()) condition.max = random_.between(-1, 9) * (max_weight_ / 3 + 1);
+      domain.linear.push_back(condition);
+    }
+    if (chance(3)) {
+      DomainSpec::Hamming hamming;
+      for (std::size_t i = 0; i < builder_.bit_count(); ++i) hamming.center.push_back(random_.coin() ? 1 : 0);
+      hamming.radius = random_.between(0, static_cast<std::int64_t>(builder_.bit_count()));
+      domain.hamming = hamming;
+    }
+    return domain;
+  }
+
+  base::Random& random_;
+  RandomOptions options_;
+  std::int64_t max_weight_ = 1;
+  bool all_threshold_ = false;
+  bool costly_ = false;
+  std::vector<InputWord> words_;
+  std::vector<GateSpec> gates_;
+  CircuitBuilder builder_;
+};
+
+}  // namespace
+
+Circuit random_circuit(base::Random& random, const RandomOptions& options) {
+  return Drawer(random, options).draw();
+}
+
+engines::Objective total_objective(const Circuit& circuit) {
+  engines::Objective objective;
+  for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
+    const GateSpec& gate = circuit.gate(GateId{g});
+    objective.cost.push_back(gate.counts ? gate.cost : 0);
+  }
+  return objective;
+}
+
+Circuit layered_circuit(base::Random& random, int bits, const std::vector<int>& layers,
+                        std::int64_t max_weight) {
+  CircuitBuilder builder("layered");
+  std::vector<Source> previous;
+  for (int i = 0; i < bits; ++i) {
+    previous.push_back(Source::word(*builder.add_input({"x" + std::to_string(i)})));
+  }
+  int index = 0;
+  for (const int width : layers) {
+    std::vector<Source> layer;
+    for (int i = 0; i < width; ++i) {
+      GateSpec gate;
+      gate.name = "g" + std::to_string(index++);
+      double mean = 0, variance = 0;
+      for (const Source& source : previous) {
+        const std::int64_t magnitude = random.between(1, max_weight);
+        gate.wires.push_back({source, random.coin() ? magnitude : -magnitude});
+        mean += 0.5 * static_cast<double>(gate.wires.back().weight);
+        variance += 0.25 * static_cast<double>(magnitude * magnitude);
+      }
+      gate.threshold = std::llround(mean + (random.unit() - 0.5) * std::sqrt(variance));
+      layer.push_back(Source::gate(*builder.add_gate(std::move(gate))));
+    }
+    previous = layer;
+  }
+  for (const Source& source : previous) (void)builder.add_output(GateId{source.index});
+  return *std::move(builder).build();
+}
+
+}  // namespace gatelight::generate

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Seeded random circuits of every kind the model allows.
+#ifndef GATELIGHT_TESTS_GENERATE_RANDOM_CIRCUIT_HPP
+#define GATELIGHT_TESTS_GENERATE_RANDOM_CIRCUIT_HPP
+
+#include <cstdint>
+
+#include "base/random.hpp"
+#include "engines/engine.hpp"
+#include "gatelight/circuit.hpp"
+
+namespace gatelight::generate {
+
+struct RandomOptions {
+  int min_bits = 0, max_bits = 9;    // Boolean inputs
+  int min_gates = 0, max_gates = 12;
+  bool words = true;         // multi-bit inputs, signed and unsigned
+  bool activations = true;   // relu, steps and sigmoid besides threshold
+  bool domain = true;        // sometimes a domain
+  bool costs = true;         // sometimes costs, and gates that do not count
+  std::int64_t max_weight = 0;  // 0: drawn per circuit, from 1 to 2^40
+};
+
+// A circuit drawn from the options.  Skip connections, constant gates, gates that read nothing, dead
+// gates and repeated thresholds all occur.
+[[nodiscard]] Circuit random_circuit(base::Random& random, const RandomOptions& options = {});
+
+// The costs the energy question is about: GateSpec::cost where the gate counts, else 0.
+[[nodiscard]] engines::Objective total_objective(const Circuit& circuit);
+
+// Layers of threshold gates, each reading all of the layer before, weights +-1..max_weight,
+// thresholds at the mean + U[-0.5, 0.5] standard deviations: the circuits of the benchmarks.
+[[nodiscard]] Circuit layered_circuit(base::Random& random, int bits, const std::vector<int>& layers,
+                                      std::int64_t max_weight);
+
+}  // namespace gatelight::generate
+
+#endif  // GATELIGHT_TESTS_GENERATE_RANDOM_CIRCUIT_HPP
