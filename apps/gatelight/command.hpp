@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the commands share: exit statuses, common options, error lines.
+#ifndef GATELIGHT_APPS_COMMAND_HPP
+#define GATELIGHT_APPS_COMMAND_HPP
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "gatelight/result.hpp"
+#include "gatelight/solve.hpp"
+
+namespace gatelight::app {
+
+enum class Status {
+  answered = 0,
+  internal = 1,   // a bug, no memory, a disk error
+  usage = 2,
+  bad_input = 3,
+  stopped = 4,    // at a limit or by a signal; the interval found so far is printed
+  no = 5,         // the answer is no
+};
+
+// Options every command has.
+struct Common {
+  bool json = false;
+  bool quiet = false;
+  bool progress = false;
+  int threads = 1;
+  std::uint64_t seed = 1;
+  double time_limit = 0;
+};
+void add_common_options(CLI::App& command, Common& common);
+
+// Adds the command's options to `root`; `run` is set to what it does when it is chosen.
+using Run = std::function<Status()>;
+void add_energy(CLI::App& root, Run& run);
+void add_analyze(CLI::App& root, Run& run);
+void add_eval(CLI::App& root, Run& run);
+void add_convert(CLI::App& root, Run& run);
+
+// Prints "gatelight: FILE: where: message" on one line of standard error; the status that goes with it.
+Status report_error(std::string_view file, const Error& error);
+
+// Writes to standard output; false (with a line on standard error) where that fails.
+[[nodiscard]] bool print(std::string_view text);
+
+// Notes about an imported network, on standard error.
+void print_notes(const Common& common, const std::vector<std::string>& notes);
+
+// Turns SIGINT and SIGTERM into a stop request; a second signal ends the program at once.
+const StopToken& stop_on_signals();
+
+// The limits of the common options, with the progress line where it is wanted.
+[[nodiscard]] Limits limits_of(const Common& common);
+// Ends the progress line, if there is one.
+void finish_progress();
+
+}  // namespace gatelight::app
+
+#endif  // GATELIGHT_APPS_COMMAND_HPP

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The command line: one sub-command a question.  Nothing thrown leaves main().
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "base/text.hpp"
+#include "command.hpp"
+
+namespace {
+
+using gatelight::app::Status;
+
+constexpr const char* description =
+    "gatelight: the exact energy and other resources of discretized neural networks.\n"
+    "Exit status: 0 answered, 1 internal failure, 2 wrong usage, 3 bad input,\n"
+    "4 stopped at a limit (the sound interval found so far is printed), 5 the answer is no.";
+
+Status usage_error(const CLI::App& root, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) {  // --help, --version
+    root.exit(error);
+    return std::fflush(stdout) == 0 ? Status::answered : Status::internal;
+  }
+  const std::string line = "gatelight: " + gatelight::base::one_line(error.what(), 500) +
+                           "; gatelight --help lists commands and options";
+  std::fputs((line + "\n").c_str(), stderr);
+  return Status::usage;
+}
+
+Status run(int argc, char** argv) {
+  CLI::App root(description, "gatelight");
+  root.set_version_flag("--version", "gatelight " GATELIGHT_VERSION);
+  root.require_subcommand(1);
+  gatelight::app::Run chosen;
+  gatelight::app::add_analyze(root, chosen);
+  gatelight::app::add_energy(root, chosen);
+  gatelight::app::add_eval(root, chosen);
+  gatelight::app::add_convert(root, chosen);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(root, error);
+  }
+  return chosen();
+}
+
+Status fail(const char* what) {
+  std::fprintf(stderr, "gatelight: internal failure: %s\n", gatelight::base::one_line(what).c_str());
+  return Status::internal;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Status status = Status::internal;
+  try {
+    status = run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    status = fail("out of memory");
+  } catch (const std::exception& error) {
+    status = fail(error.what());
+  }
+  return static_cast<int>(status);
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <thread>
+
+#include "base/text.hpp"
+#include "command.hpp"
+
+namespace gatelight::app {
+namespace {
+
+std::string check_seconds(const std::string& text) {
+  double seconds = 0;
+  if (!CLI::detail::lexical_cast(text, seconds) || !std::isfinite(seconds) || seconds < 0) {
+    return "must be a number of seconds, 0 or more";
+  }
+  return "";
+}
+
+// CLI11 would take -1 for 2^64 - 1.
+std::string check_seed(const std::string& text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole ? "" : "must be an integer from 0 to 2^64 - 1";
+}
+
+void write_error_line(const std::string& text) {
+  finish_progress();
+  std::fputs((text + "\n").c_str(), stderr);
+}
+
+}  // namespace
+
+void add_common_options(CLI::App& command, Common& common) {
+  common.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  command.add_flag("--json", common.json, "One JSON object on standard output");
+  command.add_option("--threads", common.threads, "Threads to use (default: all processors)")
+      ->check(CLI::Range(1, 1024));
+  command.add_option("--seed", common.seed, "Seed of every random choice (default: 1)")
+      ->check(CLI::Validator(check_seed, "N"));
+  command.add_option("--time-limit", common.time_limit, "Stop after this many seconds (default: 0, never)")
+      ->check(CLI::Validator(check_seconds, "SECONDS"));
+  command.add_flag("--quiet", common.quiet, "No progress and no notes on standard error");
+  command.add_flag("--progress", common.progress, "Progress on standard error even without a terminal");
+}
+
+Status report_error(std::string_view file, const Error& error) {
+  write_error_line("gatelight: " + base::one_line(file) + ": " + base::one_line(error.text(), 2000));
+  return error.code == ErrorCode::io ? Status::internal : Status::bad_input;
+}
+
+bool print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
+    return true;
+  }
+  write_error_line("gatelight: standard output: cannot be written");
+  return false;
+}
+
+void print_notes(const Common& common, const std::vector<std::string>& notes) {
+  if (common.quiet || common.json) return;
+  for (const std::string& note : notes) write_error_line("note: " + base::one_line(note));
+}
+
+}  // namespace gatelight::app

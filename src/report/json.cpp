@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "report/report.hpp"
+
+namespace gatelight::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// File names need not be UTF-8, JSON must be.
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// Adds a key that is known to be new; operator[] would look through all keys first.
+void append(Json& object, std::string_view key, Json value) {
+  object.get_ref<Json::object_t&>().emplace_back(std::string(key), std::move(value));
+}
+
+Json energy_object(const EnergyReport& report, const char* schema) {
+  const Resources& r = report.resources;
+  const EnergyResult& e = report.energy;
+  Json json{{"schema", schema},          {"file", report.file},
+            {"inputs", r.inputs},        {"size", r.size},
+            {"depth", r.depth},          {"weight", r.weight},
+            {"resolution", r.resolution}, {"resolution_bits", r.resolution_bits}};
+  json["energy"] = {{"lower", e.bounds.lower},
+                    {"upper", e.bounds.upper},
+                    {"proved", e.proved()},
+                    {"witness", to_string(e.witness)}};
+  if (!report.network.input_meaning.empty()) {
+    Json& real = json["energy"]["witness_real"] = Json::object();
+    const auto words = report.network.circuit.inputs();
+    for (std::uint32_t i = 0; i < words.size(); ++i) {
+      if (const auto value = real_input(report.network, InputId{i}, e.witness)) append(real, words[i].name, *value);
+    }
+  }
+  if (!e.levels.empty()) {
+    json["levels"] = Json::array();
+    for (const LevelEnergy& level : e.levels) {
+      json["levels"].push_back({{"level", level.level},
+                                {"size", level.size},
+                                {"lower", level.bounds.lower},
+                                {"upper", level.bounds.upper}});
+    }
+  }
+  if (e.histogram) {
+    json["histogram"] = Json::array();
+    for (const auto& [fire, inputs] : *e.histogram) {
+      json["histogram"].push_back({{"fire", fire}, {"inputs", to_string(inputs)}});
+    }
+  }
+  json["engine"] = e.engine;
+  json["reason"] = e.reason;
+  json["nodes"] = e.nodes;
+  json["seconds"] = e.seconds;
+  json["stopped"] = report.stopped;
+  json["notes"] = report.network.notes;
+  return json;
+}
+
+}  // namespace
+
+std::string energy_json(const EnergyReport& report) {
+  return dump(energy_object(report, "gatelight/energy/1"));
+}
+
+std::string analysis_json(const AnalysisReport& report) {
+  Json json = energy_object(report.energy, "gatelight/analyze/1");
+  if (report.sampled) {
+    json["sampled"] = {{"mean", report.sampled->mean},
+                       {"largest", report.sampled->largest},
+                       {"samples", report.sampled->samples}};
+  }
+  if (const auto& t = report.theorem) {
+    json["theorem"] = {{"n", t->n},     {"s", t->s}, {"d", t->d},
+                       {"w", t->w},     {"e", t->e}, {"rhs", t->rhs},
+                       {"threshold", t->threshold}, {"applies", t->applies}};
+  }
+  return dump(json);
+}
+
+std::string evaluation_json(const Circuit& circuit, const EvaluationReport& report) {
+  Json outputs = Json::object();
+  std::size_t fired = 0;
+  Json gates = Json::object();
+  for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
+    const GateSpec& gate = circuit.gate(GateId{g});
+    fired += gate.counts && report.values[g] != 0 ? 1 : 0;
+    if (report.with_gates) append(gates, gate.name, report.values[g]);
+  }
+  for (const GateId output : circuit.outputs()) {
+    append(outputs, circuit.gate(output).name, report.values[static_cast<std::size_t>(output)]);
+  }
+  Json json{{"input", to_string(report.input)}, {"outputs", std::move(outputs)}, {"fired", fired}};
+  if (report.with_gates) json["gates"] = std::move(gates);
+  if (!circuit.in_domain(report.input)) json["in_domain"] = false;
+  return dump(json);
+}
+
+}  // namespace gatelight::report

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One model of what was measured, rendered as text for people and as JSON for programs.
+//
+// The JSON keys are fixed by docs/reference/json.md; text may change.
+#ifndef GATELIGHT_REPORT_REPORT_HPP
+#define GATELIGHT_REPORT_REPORT_HPP
+
+#include <optional>
+#include <string>
+
+#include "gatelight/formats.hpp"
+#include "gatelight/measure.hpp"
+#include "gatelight/theory.hpp"
+
+namespace gatelight::report {
+
+struct EnergyReport {
+  std::string file;
+  Imported network;
+  Resources resources;
+  EnergyResult energy;
+  bool stopped = false;  // at a limit or by a signal, before the proof was complete
+};
+
+struct AnalysisReport {
+  EnergyReport energy;
+  std::optional<SampledEnergy> sampled;
+  std::optional<TheoremBound> theorem;  // empty where it could not be evaluated
+};
+
+// Each ends with a line break.
+[[nodiscard]] std::string energy_text(const EnergyReport& report);
+[[nodiscard]] std::string energy_json(const EnergyReport& report);
+[[nodiscard]] std::string analysis_text(const AnalysisReport& report);
+[[nodiscard]] std::string analysis_json(const AnalysisReport& report);
+
+// One evaluated input on one line.
+struct EvaluationReport {
+  InputBits input;
+  std::vector<std::int64_t> values;  // of every gate
+  bool with_gates = false;
+};
+[[nodiscard]] std::string evaluation_text(const Circuit& circuit, const EvaluationReport& report);
+[[nodiscard]] std::string evaluation_json(const Circuit& circuit, const EvaluationReport& report);
+
+// A rational such as "1/32" as a number, for display.
+[[nodiscard]] double approximate(const std::string& rational);
+// The real value an input word of an imported network stands for, empty for native files.
+[[nodiscard]] std::optional<double> real_input(const Imported& network, InputId word,
+                                               std::span<const std::uint8_t> bits);
+
+}  // namespace gatelight::report
+
+#endif  // GATELIGHT_REPORT_REPORT_HPP

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/text.hpp"
+#include "report/report.hpp"
+
+namespace gatelight::report {
+namespace {
+
+// Long witnesses are not decoded word by word.
+constexpr std::size_t most_decoded_words = 64;
+
+std::string interval(const Bounds<std::int64_t>& bounds) {
+  return bounds.closed() ? fmt::format("{}", bounds.lower)
+                         : fmt::format("[{}, {}]", bounds.lower, bounds.upper);
+}
+
+std::string energy_line(const EnergyReport& report) {
+  const EnergyResult& energy = report.energy;
+  const char* how = energy.proved() ? "proved" : report.stopped ? "stopped before the proof" : "not proved";
+  const char* unit = energy.engine == "enumerate" ? "inputs" : "nodes";
+  return fmt::format("energy      {} of {}   ({}: {}, {} {}, {:.2f} s)\n", interval(energy.bounds),
+                     report.resources.size, how, energy.engine, energy.nodes, unit, energy.seconds);
+}
+
+std::string resource_lines(const Resources& r) {
+  return fmt::format("inputs      {} Boolean\nsize        {} gates\ndepth       {}\nweight      {}\n"
+                     "resolution  {} ({} bits)\n",
+                     r.inputs, r.size, r.depth, r.weight, r.resolution, r.resolution_bits);
+}
+
+std::string decoded_words(const EnergyReport& report) {
+  const Circuit& circuit = report.network.circuit;
+  const auto words = circuit.inputs();
+  const bool plain = std::ranges::all_of(words, [](const InputWord& w) { return w.bits == 1; });
+  if (words.size() > most_decoded_words || (plain && report.network.input_meaning.empty())) return "";
+  std::string text;
+  for (std::uint32_t i = 0; i < words.size(); ++i) {
+    const InputId id{i};
+    text += fmt::format("            {} = ", base::one_line(words[i].name));
+    const std::int64_t value = word_value(circuit, id, report.energy.witness);
+    if (const auto real = real_input(report.network, id, report.energy.witness)) {
+      text += fmt::format("{:.6g}  (word {})\n", *real, value);
+    } else {
+      text += fmt::format("{}\n", value);
+    }
+  }
+  return text;
+}
+
+std::string level_lines(const EnergyReport& report) {
+  std::string text;
+  for (const LevelEnergy& level : report.energy.levels) {
+    text += fmt::format("level {:<5} {} of {}\n", level.level, interval(level.bounds), level.size);
+  }
+  return text;
+}
+
+std::string histogram_lines(const EnergyReport& report) {
+  if (!report.energy.histogram) return "";
+  std::string text = "fire        inputs\n";
+  for (const auto& [fire, inputs] : *report.energy.histogram) {
+    text += fmt::format("{:<11} {}\n", fire, to_string(inputs));
+  }
+  return text;
+}
+
+std::string theorem_lines(const TheoremBound& t) {
+  std::string text = fmt::format(
+      "theorem     log2 rk(f) <= e*d*(log2 s + log2 w + log2 n) = {:.2f}\n"
+      "            with e <= {}, d = {}, s = {}, w = {}, n = {}",
+      t.rhs, t.e, t.d, t.s, t.w, t.n);
+  text += t.threshold ? "\n" : "  (threshold form)\n";
+  if (!t.applies) text += "            (the theorem asks for s, d >= 2)\n";
+  // Every matrix of n inputs has rank at most 2^floor(n/2).
+  text += fmt::format("            the rank itself: log2 rk(f) <= floor(n/2) = {} for every f\n", t.n / 2);
+  return text;
+}
+
+}  // namespace
+
+double approximate(const std::string& rational) {
+  const std::size_t slash = rational.find('/');
+  const double numerator = std::strtod(rational.c_str(), nullptr);
+  return slash == std::string::npos ? numerator
+                                    : numerator / std::strtod(rational.c_str() + slash + 1, nullptr);
+}
+
+std::optional<double> real_input(const Imported& network, InputId word,
+                                 std::span<const std::uint8_t> bits) {
+  const auto index = static_cast<std::size_t>(word);
+  if (index >= network.input_meaning.size()) return std::nullopt;
+  const RealMeaning& meaning = network.input_meaning[index];
+  return approximate(meaning.scale) * static_cast<double>(word_value(network.circuit, word, bits)) +
+         approximate(meaning.offset);
+}
+
+std::string energy_text(const EnergyReport& report) {
+  return fmt::format("{}\n", base::one_line(report.file)) + resource_lines(report.resources) +
+         energy_line(report) + fmt::format("witness     {}\n", to_string(report.energy.witness)) +
+         decoded_words(report) + level_lines(report) + histogram_lines(report);
+}
+
+std::string analysis_text(const AnalysisReport& report) {
+  std::string text = energy_text(report.energy);
+  if (report.sampled) {
+    text += fmt::format("sampling    mean {:.2f}, largest {} of {} random inputs\n", report.sampled->mean,
+                        report.sampled->largest, report.sampled->samples);
+  }
+  if (report.theorem) text += theorem_lines(*report.theorem);
+  return text;
+}
+
+std::string evaluation_text(const Circuit& circuit, const EvaluationReport& report) {
+  std::string text = to_string(report.input);
+  std::size_t fired = 0;
+  for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
+    fired += circuit.gate(GateId{g}).counts && report.values[g] != 0 ? 1 : 0;
+  }
+  for (const GateId output : circuit.outputs()) {
+    text += fmt::format(" {}={}", base::one_line(circuit.gate(output).name),
+                        report.values[static_cast<std::size_t>(output)]);
+  }
+  text += fmt::format(" fired={}\n", fired);
+  for (std::uint32_t g = 0; report.with_gates && g < circuit.gate_count(); ++g) {
+    text += fmt::format("  {}={}\n", base::one_line(circuit.gate(GateId{g}).name), report.values[g]);
+  }
+  return text;
+}
+
+}  // namespace gatelight::report

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line as the contract describes it: output, JSON keys, exit statuses, signals."""
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from gatelight_program import PROGRAM, gatelight
+
+ROOT = Path(__file__).resolve().parents[2]
+IRIS = str(ROOT / "examples/iris/iris.onnx")
+EXAMPLE = {
+    "format": "gatelight/circuit", "version": 1, "name": "example",
+    "inputs": [{"name": "a"}, {"name": "b"}, {"name": "speed", "bits": 4, "signed": False}],
+    "gates": [
+        {"name": "h0", "weights": {"a": 1, "b": -2, "speed": 3}, "threshold": 2},
+        {"name": "h1", "weights": {"speed.3": 1, "h0": 5}, "threshold": 4, "activation": {"relu": {"shift": 1, "max": 7}}},
+        {"name": "out", "weights": {"h0": 1, "h1": 1}, "threshold": 1,
+         "activation": {"steps": {"at": [0, 3], "values": [0, 1, 2]}}},
+    ],
+    "outputs": ["out"],
+    "domain": {"fix": {"a": 1}, "range": {"speed": [2, 11]}, "linear": [{"weights": {"a": 1, "b": 1}, "min": 1}]},
+}
+
+
+def hard_circuit(bits: int = 200, gates: int = 120) -> dict:
+    """A dense circuit nobody closes in seconds."""
+    state = 12345
+    def draw() -> int:
+        nonlocal state
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+        return state >> 33
+    sources = [f"x{i}" for i in range(bits)]
+    return {"format": "gatelight/circuit", "version": 1, "inputs": bits, "outputs": [],
+            "gates": [{"name": f"g{g}", "weights": {s: draw() % 15 - 7 or 1 for s in sources}, "threshold": draw() % 9}
+                      for g in range(gates)]}
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.example = self.write("example.gl.json", EXAMPLE)
+
+    def write(self, name: str, document: dict) -> str:
+        path = Path(self.folder.name) / name
+        path.write_text(json.dumps(document))
+        return str(path)
+
+    def test_energy_json_has_the_contracts_keys(self) -> None:
+        run = gatelight("energy", self.example, "--json", "--levels", "--histogram")
+        self.assertEqual(run.status, 0, run.err)
+        self.assertEqual(run.err, "")
+        result = json.loads(run.out)
+        self.assertEqual(result["schema"], "gatelight/energy/1")
+        self.assertEqual(result["file"], self.example)
+        self.assertEqual((result["inputs"], result["size"], result["depth"], result["weight"]), (6, 3, 3, 24))
+        self.assertEqual(set(result["energy"]), {"lower", "upper", "proved", "witness"})
+        self.assertEqual((result["energy"]["lower"], result["energy"]["upper"]), (3, 3))
+        self.assertIs(result["energy"]["proved"], True)
+        self.assertEqual([level["level"] for level in result["levels"]], [1, 2, 3])
+        self.assertEqual(sum(int(row["inputs"]) for row in result["histogram"]), 20)  # 2 * 10 inputs of the domain
+        self.assertTrue(all(isinstance(row["inputs"], str) for row in result["histogram"]))
+        self.assertEqual(result["engine"], "enumerate")
+        witness = gatelight("eval", self.example, result["energy"]["witness"], "--json")
+        self.assertEqual(json.loads(witness.out)["fired"], 3)
+
+    def test_levels_and_histogram_only_on_request(self) -> None:
+        result = json.loads(gatelight("energy", self.example, "--json").out)
+        self.assertNotIn("levels", result)
+        self.assertNotIn("histogram", result)
+
+    def test_engines_agree(self) -> None:
+        for engine in ("auto", "enumerate", "search"):
+            result = json.loads(gatelight("energy", self.example, "--json", "--engine", engine).out)
+            self.assertEqual(result["energy"]["upper"], 3, engine)
+
+    def test_eval(self) -> None:
+        run = gatelight("eval", self.example, "--json", "--gates", stdin="100001\n000000\r\n\n")
+        self.assertEqual(run.status, 0, run.err)
+        first, second = (json.loads(line) for line in run.out.splitlines())
+        self.assertEqual(first, {"input": "100001", "outputs": {"out": 1}, "fired": 3,
+                                 "gates": {"h0": 1, "h1": 1, "out": 1}})
+        self.assertIs(second["in_domain"], False)
+        text = gatelight("eval", self.example, "100001")
+        self.assertEqual(text.out, "100001 out=1 fired=3\n")
+
+    def test_eval_refuses_bad_inputs(self) -> None:
+        for bits in ("", "1", "10000x", "1000011", "١٠٠٠٠١"):
+            run = gatelight("eval", self.example, "100001", bits) if bits else gatelight("eval", self.example, stdin="1\n")
+            self.assertEqual(run.status, 3, bits)
+            self.assertEqual(run.err.count("\n"), 1)
+        run = gatelight("eval", self.example, stdin="100001\n10\n")
+        self.assertIn("line 2", run.err)
+
+    def test_convert_round_trip(self) -> None:
+        once, twice = (str(Path(self.folder.name) / name) for name in ("1.gl.json", "2.gl.json"))
+        self.assertEqual(gatelight("convert", self.example, once).status, 0)
+        self.assertEqual(gatelight("convert", once, twice).status, 0)
+        self.assertEqual(Path(once).read_bytes(), Path(twice).read_bytes())
+        self.assertEqual(json.loads(Path(once).read_text()),
+                         {**EXAMPLE, "inputs": [{"name": "a"}, {"name": "b"}, {"name": "speed", "bits": 4}]})
+
+    def test_convert_cannot_write(self) -> None:
+        run = gatelight("convert", self.example, self.folder.name + "/no/such/folder.gl.json")
+        self.assertEqual(run.status, 1)
+        self.assertEqual(run.err.count("\n"), 1)
+
+    def test_usage_errors(self) -> None:
+        for arguments in ([], ["frobnicate"], ["energy"], ["energy", self.example, "--nope"],
+                          ["energy", self.example, "--engine", "magic"], ["energy", self.example, "--threads", "0"],
+                          ["energy", self.example, "--time-limit", "nan"], ["energy", self.example, "--time-limit", "-1"],
+                          ["energy", self.example, "--time-limit", "x"], ["energy", self.example, "second.gl.json"],
+                          ["energy", self.example, "--seed", "-1"],
+                          ["convert", self.example], ["convert", "a", "b", "--input-range", "1,0"],
+                          ["convert", "a", "b", "--input-range", "nan,1"], ["convert", "a", "b", "--weight-bits", "1"]):
+            run = gatelight(*arguments)
+            self.assertEqual(run.status, 2, arguments)
+            self.assertEqual(run.err.count("\n"), 1, run.err)
+            self.assertEqual(run.out, "")
+
+    def test_help_and_version(self) -> None:
+        self.assertRegex(gatelight("--version").out, r"^gatelight \d+\.\d+\.\d+\n$")
+        for command in ([], ["energy"], ["analyze"], ["eval"], ["convert"]):
+            run = gatelight(*command, "--help")
+            self.assertEqual(run.status, 0)
+            self.assertIn("--help", run.out)
+
+    def test_time_limit_gives_a_sound_interval(self) -> None:
+        path = self.write("hard.gl.json", hard_circuit())
+        started = time.monotonic()
+        run = gatelight("energy", path, "--json", "--time-limit", "1", "--threads", "2")
+        self.assertLess(time.monotonic() - started, 20)
+        self.assertEqual(run.status, 4, run.err)
+        energy = json.loads(run.out)["energy"]
+        self.assertLess(energy["lower"], energy["upper"])
+        self.assertIs(energy["proved"], False)
+        fired = json.loads(gatelight("eval", path, energy["witness"], "--json").out)["fired"]
+        self.assertEqual(fired, energy["lower"])
+
+    def test_signals_give_a_sound_interval(self) -> None:
+        path = self.write("hard.gl.json", hard_circuit())
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = subprocess.Popen([PROGRAM, "energy", path, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            time.sleep(1.5)
+            process.send_signal(number)
+            out, err = process.communicate(timeout=30)
+            self.assertEqual(process.returncode, 4, err)
+            energy = json.loads(out)["energy"]
+            self.assertLess(energy["lower"], energy["upper"])
+
+    def test_enumeration_stops_too(self) -> None:
+        path = self.write("many.gl.json", hard_circuit(bits=60, gates=40))
+        run = gatelight("energy", path, "--json", "--engine", "enumerate", "--time-limit", "1")
+        self.assertEqual(run.status, 4, run.err)
+        energy = json.loads(run.out)["energy"]
+        fired = json.loads(gatelight("eval", path, energy["witness"], "--json").out)["fired"]
+        self.assertEqual(fired, energy["lower"])
+        self.assertLessEqual(energy["lower"], energy["upper"])
+
+    def test_too_many_inputs_to_enumerate(self) -> None:
+        run = gatelight("energy", self.write("hard.gl.json", hard_circuit()), "--engine", "enumerate")
+        self.assertEqual(run.status, 3)
+        self.assertIn("search", run.err)
+
+    def test_progress_is_silent_in_a_pipe(self) -> None:
+        path = self.write("hard.gl.json", hard_circuit())
+        self.assertEqual(gatelight("energy", path, "--time-limit", "1").err, "")
+        self.assertIn("proved", gatelight("energy", path, "--time-limit", "2", "--progress").err)
+
+    def test_full_disk(self) -> None:
+        if not os.path.exists("/dev/full"):
+            self.skipTest("needs /dev/full, which this system lacks")
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAM, "energy", self.example], stdout=full, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr.count(b"\n"), 1)
+
+    def test_analyze_several_files(self) -> None:
+        run = gatelight("analyze", self.example, self.example, "--json")
+        self.assertEqual(run.status, 0, run.err)
+        first, second = (json.loads(line) for line in run.out.splitlines())
+        self.assertEqual(first["schema"], "gatelight/analyze/1")
+        self.assertGreater(first["theorem"]["rhs"], 0)
+        self.assertLessEqual(first["sampled"]["largest"], first["energy"]["upper"])
+        self.assertEqual(first["energy"], second["energy"])
+        bad = gatelight("analyze", self.example, "missing.gl.json", "--json")
+        self.assertEqual(bad.status, 3)
+        self.assertEqual(len(bad.out.splitlines()), 1)
+
+    def test_iris_names_its_words(self) -> None:
+        zero = gatelight("eval", IRIS, "0" * 32, "--json", "--gates")
+        self.assertEqual(zero.status, 0, zero.err)
+        self.assertEqual(len(json.loads(zero.out)["gates"]), 28 + 3)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gatelight/measure.hpp"
+
+#include <gtest/gtest.h>
+
+#include "gatelight/formats.hpp"
+#include "generate/random_circuit.hpp"
+#include "reference/energy.hpp"
+
+namespace gatelight {
+namespace {
+
+Circuit parse(const char* text) { return *parse_circuit(text); }
+
+TEST(Resources, FollowTheDefinitions) {
+  const Circuit circuit = parse(R"({"format": "gatelight/circuit", "version": 1,
+    "inputs": [{"name": "a"}, {"name": "s", "bits": 4, "signed": true}],
+    "gates": [{"name": "g0", "weights": {"a": -5, "s": 3}, "threshold": 900},
+              {"name": "g1", "weights": {"g0": 20}, "threshold": 1, "counts": false},
+              {"name": "g2", "weights": {"s.2": 1, "g1": -1}, "threshold": 0}],
+    "outputs": ["g2"]})");
+  const Resources resources = measure_resources(circuit);
+  EXPECT_EQ(resources.inputs, 5U);
+  EXPECT_EQ(resources.size, 2U);
+  EXPECT_EQ(resources.depth, 3);
+  EXPECT_EQ(resources.weight, 24);  // 3 on the top bit: 3 * 2^3; thresholds do not count
+  EXPECT_EQ(resources.resolution, 20);
+  EXPECT_EQ(resources.resolution_bits, 5);
+}
+
+TEST(Resources, OfNothing) {
+  const Circuit circuit = parse(R"({"format": "gatelight/circuit", "version": 1, "inputs": 0, "gates": [], "outputs": []})");
+  EXPECT_EQ(measure_resources(circuit).depth, 0);
+  const auto energy = measure_energy(circuit);
+  ASSERT_TRUE(energy.ok());
+  EXPECT_EQ(energy->bounds, (Bounds<std::int64_t>{0, 0}));
+  EXPECT_TRUE(energy->witness.empty());
+}
+
+constexpr const char* costly = R"({"format": "gatelight/circuit", "version": 1, "inputs": 2,
+    "gates": [{"name": "or", "weights": {"x0": 1, "x1": 1}, "threshold": 1, "cost": 2},
+              {"name": "nor", "weights": {"x0": -1, "x1": -1}, "threshold": 0, "cost": 10},
+              {"name": "and", "weights": {"x0": 1, "x1": 1}, "threshold": 2}],
+    "outputs": []})";
+
+TEST(Energy, CostsAreAddedUpAndCountsAreCounted) {
+  for (const Engine engine : {Engine::automatic, Engine::enumerate, Engine::search}) {
+    EnergyOptions options;
+    options.engine = engine;
+    auto energy = *measure_energy(parse(costly), options);
+    EXPECT_EQ(energy.bounds, (Bounds<std::int64_t>{10, 10}));
+    EXPECT_EQ(to_string(energy.witness), "00");
+    options.count_only = true;
+    energy = *measure_energy(parse(costly), options);
+    EXPECT_EQ(energy.bounds, (Bounds<std::int64_t>{2, 2}));
+    EXPECT_EQ(to_string(energy.witness), "11");
+  }
+}
+
+TEST(Energy, LevelsAndHistogram) {
+  EnergyOptions options;
+  options.levels = options.histogram = true;
+  const auto energy = *measure_energy(parse(costly), options);
+  ASSERT_EQ(energy.levels.size(), 1U);
+  EXPECT_EQ(energy.levels[0].size, 3U);
+  EXPECT_EQ(energy.levels[0].bounds.upper, 10);
+  const std::map<std::int64_t, InputCount> expected{{2, 2}, {3, 1}, {10, 1}};
+  EXPECT_EQ(energy.histogram, expected);
+}
+
+TEST(Energy, CostsBeyond62BitsAreRefused) {
+  const Circuit circuit = parse(R"({"format": "gatelight/circuit", "version": 1, "inputs": 1,
+    "gates": [{"name": "g", "weights": {}, "threshold": 0, "cost": 4611686018427387903},
+              {"name": "h", "weights": {}, "threshold": 0, "cost": 1}], "outputs": []})");
+  const auto energy = measure_energy(circuit);
+  ASSERT_FALSE(energy.ok());
+  EXPECT_EQ(energy.error().code, ErrorCode::overflow);
+}
+
+TEST(Energy, ManyInputsGoToSearch) {
+  CircuitBuilder builder;
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(builder.add_input({"x" + std::to_string(i)}).ok());
+  GateSpec gate;
+  gate.name = "g";
+  gate.wires = {{*builder.find("x39"), 1}};
+  gate.threshold = 1;
+  ASSERT_TRUE(builder.add_gate(gate).ok());
+  const auto energy = *measure_energy(*std::move(builder).build());
+  EXPECT_EQ(energy.engine, "search");
+  EXPECT_TRUE(energy.proved());
+  EXPECT_EQ(energy.witness[39], 1);
+}
+
+TEST(Sampling, StaysBelowTheEnergyAndNearTheMean) {
+  base::Random random(5);
+  const Circuit circuit = generate::layered_circuit(random, 10, {16, 8}, 3);
+  const auto answer = reference::energy(circuit, generate::total_objective(circuit));
+  double mean = 0;
+  for (const auto& [fire, inputs] : answer.histogram) {
+    mean += static_cast<double>(fire) * static_cast<double>(inputs) / 1024;
+  }
+  const auto sampled = sample_energy(circuit, 50'000, 1);
+  ASSERT_TRUE(sampled.has_value());
+  EXPECT_NEAR(sampled->mean, mean, 0.1);
+  EXPECT_LE(sampled->largest, *answer.maximum);
+  EXPECT_EQ(sampled->samples, 50'000U);
+}
+
+}  // namespace
+}  // namespace gatelight
