@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Simulated annealing over the inputs of the domain.
+//
+// Problem   Find an input on which gates of large total cost fire.
+// Idea      Flip a bit (or move a word, or swap two bits), keep the change if the merit rises, or
+//           with probability exp(change / temperature) if it falls; cool down; repeat from the last
+//           or the best input.  The number of firing gates alone is a landscape of plateaus, so the
+//           merit also rewards silent gates for coming close to firing.
+// Why       Nothing is proved here.  Every improvement goes through Incumbents::offer, which
+//           evaluates it from scratch and checks the domain.
+// Invariant The current input lies in the domain between moves: it starts at an input that does, and
+//           a move that breaks a row is undone.  Bits that the domain fixes are never moved.
+// Cost      O(readers of what changes) a move.
+// Tested by tests/unit/engines/branch_bound/local_search_test.cpp
+#include "engines/branch_bound/local_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "base/random.hpp"
+#include "engines/branch_bound/assignment.hpp"
+
+namespace gatelight::engines::branch_bound {
+namespace {
+
+constexpr double hottest = 1.0;  // temperatures, in units of the mean cost
+constexpr double coldest = 0.08;
+constexpr std::size_t moves_a_temperature = 64;
+constexpr std::size_t moves_between_checks = 16;
+
+// Runs without improvement before giving up.  With few bits the tree search is quicker.
+constexpr std::size_t few_bits = 14;
+constexpr std::size_t few_runs = 2;
+constexpr std::size_t least_runs = 8;
+constexpr std::size_t most_runs = 64;
+
+struct Word {
+  Node first = 0;
+  int bits = 1;
+};
+
+class Annealer {
+ public:
+  Annealer(const Network& network, std::size_t objective, Incumbents& incumbents,
+           const LocalSearchOptions& options)
+      : network_(network),
+        objective_(objective),
+        incumbents_(incumbents),
+        options_(options),
+        random_(options.seed),
+        input_(network, incumbents.witness(objective), true),
+        movable_(network.bit_count()) {
+    const auto fixed = network.circuit().fixed_bits();
+    for (Node bit = 0; bit < network.bit_count(); ++bit) movable_[bit] = fixed[bit] < 0 ? 1 : 0;
+    const auto inputs = network.circuit().inputs();
+    for (std::size_t w = 0; w < inputs.size(); ++w) {
+      const auto first = static_cast<Node>(network.circuit().first_bit(InputId{static_cast<std::uint32_t>(w)}));
+      if (inputs[w].bits > 1) words_.push_back({first, inputs[w].bits});
+    }
+    has_rows_ = !network.circuit().domain_rows().empty();
+  }
+
+  void run() {
+    const std::size_t bits = network_.free_bits().size();
+    if (bits == 0) return;
+    const std::size_t moves = std::clamp<std::size_t>(300 * bits, 1000, 200'000);
+    const std::size_t patience =
+        bits <= few_bits ? few_runs
+                         : std::clamp<std::size_t>(options_.patience / moves, least_runs, most_runs);
+    std::size_t idle = 0;
+    for (std::size_t round = 0; idle < patience; ++round) {
+      const std::int64_t before = incumbents_.value(objective_);
+      if (before >= options_.enough) return;
+      // Every fourth run starts again at the best input and stays near it.
+      const bool refine = round % 4 == 3;
+      if (refine) {
+        const InputBits best = incumbents_.witness(objective_);
+        for (const Node bit : network_.free_bits()) input_.set(bit, best[bit] != 0);
+      }
+      if (!anneal(refine ? hottest / 3 : hottest, moves)) return;
+      idle = incumbents_.value(objective_) > before ? 0 : idle + 1;
+    }
+  }
+
+ private:
+  // One run from `start` down to `coldest`.  False: stopped.
+  bool anneal(double start, std::size_t moves) {
+    const std::size_t steps = std::max<std::size_t>(moves / moves_a_temperature, 2);
+    const double cooling = std::pow(coldest / start, 1.0 / static_cast<double>(steps));
+    double temperature = start;
+    for (std::size_t step = 0; step < steps; ++step, temperature *= cooling) {
+      for (std::size_t i = 0; i < moves_a_temperature; ++i) {
+        if (i % moves_between_checks == 0 && options_.stop()) return false;
+        try_move(temperature);
+        if (input_.value() > incumbents_.value(objective_)) {
+          incumbents_.offer(input_.bits());
+          if (input_.value() >= options_.enough) return false;
+        }
+      }
+      if (options_.heartbeat) options_.heartbeat();
+    }
+    return true;
+  }
+
+  void try_move(double temperature) {
+    choose_move();
+    const double before = input_.merit();
+    for (const Node bit : move_) input_.flip(bit);
+    const double change = input_.merit() - before;
+    const bool keep = input_.feasible() &&
+                      (change >= 0 || random_.unit() < std::exp(change / temperature));
+    if (!keep) {
+      for (const Node bit : move_) input_.flip(bit);
+    }
+  }
+
+  Node any_bit() { return network_.free_bits()[random_.below(network_.free_bits().size())]; }
+
+  void choose_move() {
+    move_.clear();
+    const std::uint64_t draw = random_.below(16);
+    if (!words_.empty() && draw < 6 && choose_word_move(draw)) return;
+    move_.push_back(any_bit());
+    // Two flips at once cross thin walls: rows that fix a sum, gates that need both.
+    if (draw >= (has_rows_ ? 10U : 14U)) {
+      const Node other = any_bit();
+      if (other != move_.front()) move_.push_back(other);
+    }
+  }
+
+  // A new value for a whole word: one more, one less, or any.  False if a fixed bit is in the way.
+  bool choose_word_move(std::uint64_t draw) {
+    const Word word = words_[random_.below(words_.size())];
+    std::uint64_t value = 0;
+    for (int j = 0; j < word.bits; ++j) {
+      value |= std::uint64_t{input_.bits()[word.first + static_cast<Node>(j)]} << j;
+    }
+    const std::uint64_t step = std::uint64_t{1} << random_.below(static_cast<std::uint64_t>(word.bits));
+    std::uint64_t next = random_();
+    if (draw < 2) next = value + step;
+    if (draw >= 2 && draw < 4) next = value - step;
+    for (int j = 0; j < word.bits; ++j) {
+      if (((value ^ next) >> j & 1U) == 0) continue;
+      const Node bit = word.first + static_cast<Node>(j);
+      if (movable_[bit] == 0) {
+        move_.clear();
+        return false;
+      }
+      move_.push_back(bit);
+    }
+    return !move_.empty();
+  }
+
+  const Network& network_;
+  std::size_t objective_;
+  Incumbents& incumbents_;
+  const LocalSearchOptions& options_;
+  base::Random random_;
+  Assignment input_;
+  std::vector<std::uint8_t> movable_;
+  std::vector<Word> words_;
+  std::vector<Node> move_;
+  bool has_rows_ = false;
+};
+
+}  // namespace
+
+void local_search(const Network& network, std::size_t objective, Incumbents& incumbents,
+                  const LocalSearchOptions& options) {
+  Annealer(network, objective, incumbents, options).run();
+}
+
+}  // namespace gatelight::engines::branch_bound

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Vectors of 256 lanes.  See lanes_portable-inl.hpp.
+
+using Vector = __m256i;
+
+inline Vector load(const unsigned char* from) {
+  return _mm256_load_si256(reinterpret_cast<const __m256i*>(from));
+}
+inline void store(unsigned char* to, Vector value) {
+  _mm256_store_si256(reinterpret_cast<__m256i*>(to), value);
+}
+inline Vector broadcast(std::uint64_t word) {
+  return _mm256_set1_epi64x(static_cast<long long>(word));
+}
+inline Vector both(Vector a, Vector b) { return _mm256_and_si256(a, b); }
+inline Vector either(Vector a, Vector b) { return _mm256_or_si256(a, b); }
+inline Vector differ(Vector a, Vector b) { return _mm256_xor_si256(a, b); }
+inline Vector invert(Vector a) { return _mm256_xor_si256(a, _mm256_set1_epi64x(-1)); }
+inline bool any(Vector a) { return _mm256_testz_si256(a, a) == 0; }
+
+inline Vector full_add(Vector& pending, Vector a, Vector b) {
+  const Vector odd = differ(a, b);
+  const Vector carry = either(both(a, b), both(pending, odd));
+  pending = differ(pending, odd);
+  return carry;
+}
+
+inline Vector half_add(Vector& pending, Vector a) {
+  const Vector carry = both(pending, a);
+  pending = differ(pending, a);
+  return carry;
+}
+
+inline Vector compare_carry(Vector sum, std::uint64_t word, Vector carry) {
+  return either(both(sum, carry), both(either(sum, carry), broadcast(word)));
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every engine, instruction set and thread count gives the reference's answer.
+#include <gtest/gtest.h>
+
+#include "base/cpu.hpp"
+#include "engines/engine.hpp"
+#include "generate/multiplier.hpp"
+#include "generate/random_circuit.hpp"
+#include "reference/energy.hpp"
+
+namespace gatelight {
+namespace {
+
+constexpr int shards = 10;
+constexpr int circuits_per_shard = 500;
+
+// The whole circuit, and a random part of it as a second question.
+engines::Question draw_question(base::Random& random, Circuit circuit) {
+  engines::Question question{circuit, {generate::total_objective(circuit)}, true};
+  engines::Objective part = question.objectives[0];
+  for (auto& cost : part.cost) cost = random.coin() ? 0 : cost;
+  question.objectives.push_back(part);
+  return question;
+}
+
+void expect_witness(const engines::Question& question, const engines::Answer& answer) {
+  for (std::size_t i = 0; i < question.objectives.size(); ++i) {
+    const auto& best = answer.best[i];
+    ASSERT_TRUE(reference::in_domain(question.circuit, best.witness));
+    const auto values = reference::outputs(question.circuit, best.witness);
+    std::int64_t total = 0;
+    for (std::size_t g = 0; g < values.size(); ++g) total += values[g] != 0 ? question.objectives[i].cost[g] : 0;
+    ASSERT_EQ(total, best.bounds.lower);
+  }
+}
+
+struct Expected {
+  std::vector<std::int64_t> maximum;
+  std::map<std::int64_t, InputCount> histogram;
+};
+
+Expected reference_answer(const engines::Question& question) {
+  Expected expected;
+  for (const auto& objective : question.objectives) {
+    const auto answer = reference::energy(question.circuit, objective);
+    if (expected.maximum.empty()) expected.histogram.insert(answer.histogram.begin(), answer.histogram.end());
+    expected.maximum.push_back(*answer.maximum);
+  }
+  return expected;
+}
+
+void expect_answer(const engines::Question& question, const Expected& expected,
+                   const Result<engines::Answer>& answer) {
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  for (std::size_t i = 0; i < question.objectives.size(); ++i) {
+    ASSERT_EQ(answer->best[i].bounds.lower, expected.maximum[i]) << "objective " << i;
+    ASSERT_EQ(answer->best[i].bounds.upper, expected.maximum[i]) << "objective " << i;
+  }
+  expect_witness(question, *answer);
+}
+
+class Agreement : public testing::TestWithParam<int> {};
+
+TEST_P(Agreement, EnumerateEqualsTheReference) {
+  const int shard = GetParam();
+  base::Random random(1000 + static_cast<std::uint64_t>(shard));
+  for (int round = 0; round < generate::scaled(circuits_per_shard); ++round) {
+    SCOPED_TRACE("seed " + std::to_string(1000 + shard) + ", round " + std::to_string(round));
+    // Beyond 9 inputs there is more than one block; beyond 12 more than one piece of work.
+    const int most = round % 25 == 0 ? 13 : round % 5 == 0 ? 11 : 9;
+    const auto question = draw_question(random, generate::random_circuit(random, {.max_bits = most}));
+    const Expected expected = reference_answer(question);
+    std::vector<InputBits> witnesses;
+    for (const base::InstructionSet set : base::available_instruction_sets()) {
+      const base::ScopedInstructionSet forced(set);
+      for (const int threads : {1, 2, 8}) {
+        Limits limits;
+        limits.threads = threads;
+        SCOPED_TRACE(std::string(base::name(set)) + ", threads " + std::to_string(threads));
+        const auto answer = engines::enumerate(question, limits);
+        expect_answer(question, expected, answer);
+        ASSERT_EQ(answer->histogram, expected.histogram);
+        witnesses.push_back(answer->best[0].witness);
+        ASSERT_EQ(witnesses.front(), witnesses.back()) << "the same witness everywhere";
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+TEST_P(Agreement, SearchEqualsTheReference) {
+  const int shard = GetParam();
+  base::Random random(2000 + static_cast<std::uint64_t>(shard));
+  for (int round = 0; round < generate::scaled(circuits_per_shard / 2); ++round) {
+    SCOPED_TRACE("seed " + std::to_string(2000 + shard) + ", round " + std::to_string(round));
+    auto question = draw_question(random, generate::random_circuit(random, {.max_bits = 10}));
+    question.histogram = false;
+    const Expected expected = reference_answer(question);
+    for (const int threads : {1, 2}) {
+      Limits limits;
+      limits.threads = threads;
+      expect_answer(question, expected, engines::search(question, limits));
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shards, Agreement, testing::Range(0, shards));
+
+// Interval bounds are sound everywhere.
+TEST(IntervalBound, IsAtLeastTheEnergy) {
+  base::Random random(3000);
+  for (int round = 0; round < generate::scaled(2000); ++round) {
+    const Circuit circuit = generate::random_circuit(random, {.max_bits = 8});
+    const auto objective = generate::total_objective(circuit);
+    ASSERT_GE(engines::interval_upper_bound(circuit, objective),
+              *reference::energy(circuit, objective).maximum) << "round " << round;
+  }
+}
+
+}  // namespace
+}  // namespace gatelight

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engines/exhaustive/plan.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "engines/exhaustive/low_tables.hpp"
+#include "unit/engines/exhaustive/sweep_cases.hpp"
+#include "engines/exhaustive/weighted_sum.hpp"
+
+namespace gatelight::engines::exhaustive {
+namespace {
+
+using exhaustive_test::all_costs;
+using exhaustive_test::Small;
+
+Plan plan_of(const Circuit& circuit) { return *compile_plan({circuit, {all_costs(circuit)}, false}); }
+
+TEST(Plan, LowBitsHaveTheSmallestWeights) {
+  Small small(12);
+  std::vector<WrittenWire> wires;
+  for (std::size_t i = 0; i < 12; ++i) wires.push_back({small.bits[i], static_cast<std::int64_t>(i < 3 ? 100 + i : i)});
+  small.gate(wires, 5);
+  const Plan plan = plan_of(small.build());
+  EXPECT_EQ(plan.low_inputs, (std::vector<std::uint32_t>{3, 4, 5, 6, 7, 8, 9, 10, 11}));
+  EXPECT_EQ(plan.high_inputs, (std::vector<std::uint32_t>{0, 1, 2}));
+  EXPECT_EQ(plan.blocks, 8U);
+}
+
+TEST(Plan, LeavesOutWhatNobodyReads) {
+  Small small(6);
+  const Source used = small.gate({{small.bits[0], 1}, {small.bits[2], 1}}, 1);
+  small.gate({{used, 1}}, 1);
+  small.gate({{small.bits[5], 1}}, 1);  // no objective asks for it
+  const Circuit circuit = small.build();
+  const Plan plan = *compile_plan({circuit, {{{1, 1, 0}}}, false});
+  EXPECT_EQ(plan.low_inputs, (std::vector<std::uint32_t>{0, 2}));
+  EXPECT_EQ(plan.unread_bits, 4);
+  EXPECT_EQ(plan.lookups.size(), 1U);
+}
+
+TEST(Plan, ConsecutiveBlocksDifferInOneInput) {
+  Small small(13);
+  std::vector<WrittenWire> wires;
+  for (const Source bit : small.bits) wires.push_back({bit, 1});
+  small.gate(wires, 5);
+  const Plan plan = plan_of(small.build());
+  std::set<InputBits> seen;
+  for (std::uint64_t block = 0; block < plan.blocks; ++block) {
+    const InputBits now = plan.input(block, 5);
+    EXPECT_TRUE(seen.insert(now).second);
+    if (block == 0) continue;
+    const InputBits before = plan.input(block - 1, 5);
+    int changes = 0;
+    for (std::size_t i = 0; i < now.size(); ++i) changes += now[i] != before[i];
+    EXPECT_EQ(changes, 1);
+  }
+}
+
+TEST(Plan, RefusesMoreThan62FreeBitsWithAHint) {
+  Small wide(63);
+  wide.gate({{wide.bits[0], 1}}, 1);
+  const Circuit circuit = wide.build();
+  const auto plan = compile_plan({circuit, {all_costs(circuit)}, false});
+  ASSERT_FALSE(plan.ok());
+  EXPECT_EQ(plan.error().code, ErrorCode::unsupported);
+  EXPECT_NE(plan.error().message.find("at most 62 free input bits, this domain has 63"), std::string::npos);
+}
+
+TEST(Plan, ConstantGatesCostNothing) {
+  Small small(3);
+  const Source always = small.gate({{small.bits[0], 1}}, 0);
+  const Source never = small.gate({{small.bits[0], 1}}, 2);
+  small.gate({{always, 1}, {never, 5}, {small.bits[1], 1}}, 2);
+  const Plan plan = plan_of(small.build());
+  EXPECT_EQ(plan.lookups.size(), 1U);
+  EXPECT_TRUE(plan.steps.empty());
+  EXPECT_EQ(plan.targets[0].constant, 1);
+}
+
+TEST(LowTables, RowsAreTheLanesAtOrAboveEachSum) {
+  Plan plan;
+  LowTables tables;
+  const LowWeights weights{3, -1, 0, 5, 0, 0, 0, 0, -40'000};
+  const auto index = tables.find_or_add(plan, weights);
+  ASSERT_TRUE(index.has_value());
+  EXPECT_EQ(tables.find_or_add(plan, weights), index) << "equal weights share a table";
+  const Table& table = plan.tables[*index];
+  EXPECT_EQ(table.low, -40'001);
+  EXPECT_EQ(table.high, 8);
+  EXPECT_EQ(table.ranks, Table::no_rank) << "too wide for direct access";
+  for (std::uint32_t row = 0; row <= table.count; ++row) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      std::int64_t sum = 0;
+      for (std::size_t i = 0; i < lane_bits; ++i) sum += ((lane >> i) & 1) != 0 ? weights[i] : 0;
+      const bool expected = row < table.count && sum >= plan.sums[table.sums + row];
+      EXPECT_EQ((plan.rows[table.rows + row].word[lane / 64] >> (lane % 64)) & 1, expected);
+    }
+  }
+}
+
+TEST(LowTables, RanksFindTheRowOfADistance) {
+  Plan plan;
+  LowTables tables;
+  ASSERT_TRUE(tables.find_or_add(plan, {2, 2, -7}).has_value());
+  const Table table = plan.tables[0];
+  for (std::int64_t d = table.low; d <= table.high + 1; ++d) {
+    const std::uint16_t row = plan.ranks[table.ranks + static_cast<std::size_t>(d - table.low)];
+    EXPECT_TRUE(row == table.count || plan.sums[table.sums + row] >= d);
+    EXPECT_TRUE(row == 0 || plan.sums[table.sums + row - 1U] < d);
+  }
+}
+
+TEST(WeightedSum, HasTheFewestDigits) {
+  // 255 = 256 - 1: two digits; -255 the other way round.
+  for (const std::int64_t weight : {255, -255}) {
+    Plan plan;
+    SlotPool slots;
+    const Term term{slots.pair(), weight};
+    const Sum sum = compile_sum(plan, slots, {&term, 1}, std::min<std::int64_t>(weight, 0),
+                                std::max<std::int64_t>(weight, 0));
+    EXPECT_EQ(sum.bias, Count{weight > 0 ? 1U : 256U});
+    const auto uses = [&](Slot slot) { return std::ranges::count(plan.code, slot); };
+    EXPECT_EQ(uses(term.pair) + uses(complement(term.pair)), 2);
+  }
+}
+
+TEST(WeightedSum, CompareWordsAreClamped) {
+  Sum sum;
+  sum.positions = 8;
+  sum.low = -3;
+  sum.high = 100;
+  sum.bias = 3;
+  std::uint64_t words[9];
+  const auto overflows = [&](std::uint64_t value) {  // adds the complement and the carry
+    std::uint64_t carry = words[0] != 0 ? 1U : 0U;
+    for (unsigned p = 0; p < 8; ++p) carry = (((value >> p) & 1) + (words[1 + p] & 1) + carry) >> 1;
+    return carry != 0;
+  };
+  for (const std::int64_t cut : {-1000, -4, -3, -2, 0, 1, 50, 100, 101, 5000}) {
+    set_compare_words(words, sum, cut);
+    for (std::int64_t value = -3; value <= 100; ++value) {
+      EXPECT_EQ(overflows(static_cast<std::uint64_t>(value + 3)), value >= cut) << value << " " << cut;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace gatelight::engines::exhaustive
