@@ -194,8 +194,8 @@ class Circuit {
   [[nodiscard]] int level(GateId id) const;  // 1 + the largest level it reads; inputs are level 0
   [[nodiscard]] std::span<const GateId> outputs() const;
 
-  // Bounds of z over all inputs and all values of the gates it reads (interval arithmetic), and of
-  // the output; both ends lie within +-2^62.
+  // Bounds of z over all inputs and all values of the gates it reads (interval arithmetic), within
+  // +-2^62; and of the output y, which for Steps may be any 64-bit integer.
   struct Interval {
     std::int64_t low = 0, high = 0;
     friend bool operator==(const Interval&, const Interval&) = default;

@@ -2,8 +2,8 @@
 //
 // Run-time choice of the instruction set.
 //
-// __builtin_cpu_supports reads cpuid and xgetbv, so it also knows whether the operating system saves
-// the wide registers.
+// __builtin_cpu_supports reads cpuid and xgetbv, so it also knows whether the operating system
+// saves the wide registers.
 //
 // Tested by tests/unit/base/cpu_test.cpp
 #include "base/cpu.hpp"
@@ -43,9 +43,12 @@ InstructionSet best_instruction_set() {
 
 std::string_view name(InstructionSet set) {
   switch (set) {
-    case InstructionSet::avx2: return "avx2";
-    case InstructionSet::avx512: return "avx512";
-    case InstructionSet::portable: break;
+    case InstructionSet::avx2:
+      return "avx2";
+    case InstructionSet::avx512:
+      return "avx512";
+    case InstructionSet::portable:
+      break;
   }
   return "portable";
 }
@@ -83,8 +86,7 @@ InstructionSet instruction_set() {
 }
 
 ScopedInstructionSet::ScopedInstructionSet(InstructionSet set)
-    : previous_(forced.exchange(
-          static_cast<int>(detect(set) ? set : best_instruction_set()))) {}
+    : previous_(forced.exchange(static_cast<int>(detect(set) ? set : best_instruction_set()))) {}
 
 ScopedInstructionSet::~ScopedInstructionSet() { forced.store(previous_); }
 

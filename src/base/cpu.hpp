@@ -3,9 +3,9 @@
 // Which instruction set the vector kernels use, found at run time.
 //
 // The choice is, in this order: the one a ScopedInstructionSet forces; the one the environment
-// variable GATELIGHT_CPU names (portable, avx2 or avx512); the best the machine has.  A name that is
-// unknown, or that this processor or operating system lacks, counts as not given: it can never make
-// a program fail.  Every choice gives the same results, only the time differs.
+// variable GATELIGHT_CPU names (portable, avx2 or avx512); the best the machine has.  A name that
+// is unknown, or that this processor or operating system lacks, counts as not given: it can never
+// make a program fail.  Every choice gives the same results, only the time differs.
 #ifndef GATELIGHT_BASE_CPU_HPP
 #define GATELIGHT_BASE_CPU_HPP
 
@@ -34,8 +34,8 @@ enum class InstructionSet {
 // What a value of GATELIGHT_CPU stands for; null where it is not set.
 [[nodiscard]] InstructionSet choose_instruction_set(const char* wanted);
 
-// Forces a set for the whole process while it lives, for tests and benchmarks; falls back to the best
-// where the machine lacks it.  Scopes nest; they are not meant for concurrent use.
+// Forces a set for the whole process while it lives, for tests and benchmarks; falls back to the
+// best where the machine lacks it.  Scopes nest; they are not meant for concurrent use.
 class ScopedInstructionSet {
  public:
   explicit ScopedInstructionSet(InstructionSet set);

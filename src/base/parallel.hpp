@@ -16,10 +16,10 @@
 
 namespace gatelight::base {
 
-// Calls work(0) in this thread and work(1) ... work(threads - 1) in others, and returns when all have
-// ended.  Where the system refuses a thread, fewer run: work must not rely on their number.  The
-// first exception of any of them is rethrown here after all have ended; on_error() is called at once
-// so that the others can stop early.
+// Calls work(0) in this thread and work(1) ... work(threads - 1) in others, and returns when all
+// have ended.  Where the system refuses a thread, fewer run: work must not rely on their number.
+// The first exception of any of them is rethrown here after all have ended; on_error() is called at
+// once so that the others can stop early.
 template <class Work, class OnError>
 void run_threads(int threads, Work work, OnError on_error) {
   std::mutex mutex;

@@ -13,7 +13,8 @@ namespace gatelight::engines {
 
 std::int64_t objective_value(const Circuit& circuit, const Objective& objective,
                              std::span<const std::uint8_t> bits) {
-  GATELIGHT_REQUIRE(objective.cost.size() == circuit.gate_count(), "an objective has one cost a gate");
+  GATELIGHT_REQUIRE(objective.cost.size() == circuit.gate_count(),
+                    "an objective has one cost a gate");
   const std::vector<std::int64_t> outputs = evaluate(circuit, bits);
   std::int64_t total = 0;  // at most 2^62 by the contract of Objective
   for (std::size_t gate = 0; gate < outputs.size(); ++gate) {
@@ -23,7 +24,8 @@ std::int64_t objective_value(const Circuit& circuit, const Objective& objective,
 }
 
 std::int64_t interval_upper_bound(const Circuit& circuit, const Objective& objective) {
-  GATELIGHT_REQUIRE(objective.cost.size() == circuit.gate_count(), "an objective has one cost a gate");
+  GATELIGHT_REQUIRE(objective.cost.size() == circuit.gate_count(),
+                    "an objective has one cost a gate");
   const branch_bound::Network network(circuit, objective);
   return branch_bound::Propagator(network).upper();
 }

@@ -2,9 +2,10 @@
 //
 // Incremental evaluation of one input.
 //
-// Problem   Local search and sweeps look at millions of inputs that differ from the last in one bit.
-// Idea      Keep every sum.  A flip adds +-weight to the sums that read the bit; gates whose output
-//           changes pass the change on, level by level.
+// Problem   Local search and sweeps look at millions of inputs that differ from the last in one
+//           bit.
+// Idea      Keep every sum.  A flip adds +-weight to the sums that read the bit; gates whose
+//           output changes pass the change on, level by level.
 // Why       A gate reads lower levels only, so when a level is settled all its sums are final.
 // Invariant Between calls sums_, outputs_, value_ are those of evaluate() for bits_ (gates that do
 //           not matter to the objective are left out).
@@ -57,9 +58,8 @@ Assignment::Assignment(const Network& network, const InputBits& bits, bool guide
     std::int64_t sum = fixed.low;
     for (const Wire& wire : network.wires(row)) {
       const Circuit::Interval range = network.circuit().node_range(wire.source);
-      const std::int64_t value = wire.source < network.bit_count()
-                                     ? 0
-                                     : outputs_[wire.source - network.bit_count()];
+      const std::int64_t value =
+          wire.source < network.bit_count() ? 0 : outputs_[wire.source - network.bit_count()];
       sum += wire.weight * (value - (wire.weight > 0 ? range.low : range.high));
     }
     sums_[row] = sum;

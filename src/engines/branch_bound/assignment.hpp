@@ -14,8 +14,8 @@ namespace gatelight::engines::branch_bound {
 
 class Assignment {
  public:
-  // Keeps a reference to `network`.  With `guided`, merit() also rewards silent gates that are close
-  // to firing.
+  // Keeps a reference to `network`.  With `guided`, merit() also rewards silent gates that are
+  // close to firing.
   Assignment(const Network& network, const InputBits& bits, bool guided);
 
   // O(readers of the bit and of every gate whose output changes).

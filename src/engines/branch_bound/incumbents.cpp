@@ -8,7 +8,9 @@
 namespace gatelight::engines::branch_bound {
 
 Incumbents::Incumbents(const Question& question)
-    : question_(question), values_(question.objectives.size()), witnesses_(question.objectives.size()) {
+    : question_(question),
+      values_(question.objectives.size()),
+      witnesses_(question.objectives.size()) {
   for (auto& value : values_) value.store(-1, std::memory_order_relaxed);
   offer(question.circuit.example_input());
 }

@@ -4,13 +4,13 @@
 //
 // Problem   Find an input on which gates of large total cost fire.
 // Idea      Flip a bit (or move a word, or swap two bits), keep the change if the merit rises, or
-//           with probability exp(change / temperature) if it falls; cool down; repeat from the last
-//           or the best input.  The number of firing gates alone is a landscape of plateaus, so the
-//           merit also rewards silent gates for coming close to firing.
+//           with probability exp(change / temperature) if it falls; cool down; repeat from the
+//           last or the best input.  The number of firing gates alone is a landscape of plateaus,
+//           so the merit also rewards silent gates for coming close to firing.
 // Why       Nothing is proved here.  Every improvement goes through Incumbents::offer, which
 //           evaluates it from scratch and checks the domain.
-// Invariant The current input lies in the domain between moves: it starts at an input that does, and
-//           a move that breaks a row is undone.  Bits that the domain fixes are never moved.
+// Invariant The current input lies in the domain between moves: it starts at an input that does,
+//           and a move that breaks a row is undone.  Bits that the domain fixes are never moved.
 // Cost      O(readers of what changes) a move.
 // Tested by tests/unit/engines/branch_bound/local_search_test.cpp
 #include "engines/branch_bound/local_search.hpp"
@@ -56,7 +56,8 @@ class Annealer {
     for (Node bit = 0; bit < network.bit_count(); ++bit) movable_[bit] = fixed[bit] < 0 ? 1 : 0;
     const auto inputs = network.circuit().inputs();
     for (std::size_t w = 0; w < inputs.size(); ++w) {
-      const auto first = static_cast<Node>(network.circuit().first_bit(InputId{static_cast<std::uint32_t>(w)}));
+      const auto first =
+          static_cast<Node>(network.circuit().first_bit(InputId{static_cast<std::uint32_t>(w)}));
       if (inputs[w].bits > 1) words_.push_back({first, inputs[w].bits});
     }
     has_rows_ = !network.circuit().domain_rows().empty();
@@ -67,8 +68,9 @@ class Annealer {
     if (bits == 0) return;
     const std::size_t moves = std::clamp<std::size_t>(300 * bits, 1000, 200'000);
     const std::size_t patience =
-        bits <= few_bits ? few_runs
-                         : std::clamp<std::size_t>(options_.patience / moves, least_runs, most_runs);
+        bits <= few_bits
+            ? few_runs
+            : std::clamp<std::size_t>(options_.patience / moves, least_runs, most_runs);
     std::size_t idle = 0;
     for (std::size_t round = 0; idle < patience; ++round) {
       const std::int64_t before = incumbents_.value(objective_);
@@ -109,8 +111,8 @@ class Annealer {
     const double before = input_.merit();
     for (const Node bit : move_) input_.flip(bit);
     const double change = input_.merit() - before;
-    const bool keep = input_.feasible() &&
-                      (change >= 0 || random_.unit() < std::exp(change / temperature));
+    const bool keep =
+        input_.feasible() && (change >= 0 || random_.unit() < std::exp(change / temperature));
     if (!keep) {
       for (const Node bit : move_) input_.flip(bit);
     }
@@ -137,7 +139,8 @@ class Annealer {
     for (int j = 0; j < word.bits; ++j) {
       value |= std::uint64_t{input_.bits()[word.first + static_cast<Node>(j)]} << j;
     }
-    const std::uint64_t step = std::uint64_t{1} << random_.below(static_cast<std::uint64_t>(word.bits));
+    const std::uint64_t step = std::uint64_t{1}
+                               << random_.below(static_cast<std::uint64_t>(word.bits));
     std::uint64_t next = random_();
     if (draw < 2) next = value + step;
     if (draw >= 2 && draw < 4) next = value - step;

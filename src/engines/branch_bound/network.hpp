@@ -3,9 +3,9 @@
 // Network: one circuit and one objective, laid out for search.
 //
 // Gates and domain rows are the same thing to a propagator, a weighted sum of nodes, so both are
-// ROWS here: row g < gate_count() is the sum z of gate g (threshold subtracted), row gate_count() + r
-// is domain row r.  Only rows that matter are wired up: gates from which a gate with a cost can be
-// reached, and all domain rows.  Everything else is as if it were not there.
+// ROWS here: row g < gate_count() is the sum z of gate g (threshold subtracted), row gate_count()
+// + r is domain row r.  Only rows that matter are wired up: gates from which a gate with a cost
+// can be reached, and all domain rows.  Everything else is as if it were not there.
 //
 // Immutable after construction; safe to read from many threads.
 #ifndef GATELIGHT_ENGINES_BRANCH_BOUND_NETWORK_HPP
@@ -37,7 +37,7 @@ struct Row {
   std::int64_t silent_low = 0, silent_high = -1;
   std::int64_t reach = 0;  // the largest change of the sum that one source can cause
   std::int64_t cost = 0;   // what firing costs
-  double importance = 0;   // cost in units of the mean cost, plus a share of what its readers matter
+  double importance = 0;  // cost in units of the mean cost, plus a share of what its readers matter
   std::uint32_t level = 0;
   bool is_threshold = false;  // the activation is z >= 0
   bool relevant = false;

@@ -3,8 +3,8 @@
 // The shared queue of a best-first search.
 //
 // Invariant Every value above the incumbent that is not yet searched lies below a node in the heap
-//           or under a worker's claim, so upper() is sound at any moment, also after a stop: a worker
-//           that is stopped leaves its claim in place.
+//           or under a worker's claim, so upper() is sound at any moment, also after a stop: a
+//           worker that is stopped leaves its claim in place.
 // Cost      O(log nodes + path) a node.
 // Tested by tests/unit/engines/branch_bound/open_nodes_test.cpp
 #include "engines/branch_bound/open_nodes.hpp"
@@ -60,7 +60,8 @@ void OpenNodes::release(std::size_t worker) {
 }
 
 bool OpenNodes::finished_locked() const {
-  return heap_.empty() && std::ranges::none_of(claimed_, [](const auto& c) { return c.has_value(); });
+  return heap_.empty() &&
+         std::ranges::none_of(claimed_, [](const auto& c) { return c.has_value(); });
 }
 
 bool OpenNodes::finished() const {

@@ -3,9 +3,9 @@
 // Branching order.
 //
 // Problem   A tree is small if each decision settles many gates, one way or the other.
-// Idea      A bit matters by the share of the width of each undecided sum that it controls, weighted
-//           by what the gate is worth.  In a word that is the highest open bit, so a word is
-//           bisected.  The first value is the one that raises the worth of the sums.  A gate is
+// Idea      A bit matters by the share of the width of each undecided sum that it controls,
+//           weighted by what the gate is worth.  In a word that is the highest open bit, so a word
+//           is bisected.  The first value is the one that raises the worth of the sums.  A gate is
 //           worth deciding if it is hard to make it fire: then firing forces much, and silence
 //           lowers the bound.
 // Why       Any order is right; every decision has exactly two outcomes and both are searched.

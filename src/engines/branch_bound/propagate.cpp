@@ -5,21 +5,22 @@
 // Problem   Some inputs and gates are decided, and only inputs worth more than `floor` are looked
 //           for.  Bound every sum and output, and the value that any such input can have.
 // Idea      Forwards: a sum lies between the sums of its sources' smallest and largest
-//           contributions, and a monotone activation maps the ends of an interval to the ends of its
-//           image.  Backwards: where a sum must reach a bound (a domain row, a decided gate, a gate
-//           that must fire because the bound without its cost would not exceed the floor), no source
-//           may stray further than the slack of that bound.  The value is at most the cost of all
-//           gates not known to be silent.
+//           contributions, and a monotone activation maps the ends of an interval to the ends of
+//           its image.  Backwards: where a sum must reach a bound (a domain row, a decided gate, a
+//           gate that must fire because the bound without its cost would not exceed the floor), no
+//           source may stray further than the slack of that bound.  The value is at most the cost
+//           of all gates not known to be silent.
 // Why       Each step only removes values that no input of the set still looked for takes
 //           (docs/explanation/search.md), so the ranges always contain the truth.
 // Invariant low and high of a row are exactly the interval sum over the current ranges of its
 //           sources; ranges only shrink down a branch; backtrack() restores them from the trail.
-// Cost      Fixing a node costs O(its readers), a backward step O(wires of the row).  Backward steps
-//           are limited per call (they could creep for long over wide ranges), which only leaves
-//           bounds looser.
+// Cost      Fixing a node costs O(its readers), a backward step O(wires of the row).  Backward
+//           steps are limited per call (they could creep for long over wide ranges), which only
+//           leaves bounds looser.
 // Limits    low only rises and high only falls from the bounds that Circuit guarantees, -2^62 and
 //           2^62 - 1, so every sum, difference and weight * change fits 64 bits.
-// Source    bounds consistency for linear constraints, as in constraint and pseudo-Boolean solvers.
+// Source    bounds consistency for linear constraints, as in constraint and pseudo-Boolean
+//           solvers.
 // Tested by tests/unit/engines/branch_bound/propagate_test.cpp
 #include "engines/branch_bound/propagate.hpp"
 

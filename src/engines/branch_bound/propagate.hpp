@@ -25,8 +25,8 @@ class Propagator {
 
   // What is known about a row; only shrinks down a branch.
   struct State {
-    std::int64_t low = 0, high = 0;            // the sum, from the ranges of its sources
-    std::int64_t need_low = 0, need_high = 0;  // sums that are still looked for
+    std::int64_t low = 0, high = 0;              // the sum, from the ranges of its sources
+    std::int64_t need_low = 0, need_high = 0;    // sums that are still looked for
     std::int64_t value_low = 0, value_high = 0;  // the output (gates)
     Firing firing = Firing::open;
     bool must_fire = false;

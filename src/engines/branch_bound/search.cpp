@@ -6,20 +6,18 @@
 // Idea      For each objective in turn: the interval bound over the domain is the first upper end;
 //           annealing finds good inputs; the tree search proves that there are no better ones, or
 //           finds them, and lowers the upper end while it runs.
-// Why       The upper end is the largest bound of a part of the domain not yet searched (open_nodes.cpp), or the
-//           incumbent if there is none; the lower end is an evaluated input.  So the interval holds whenever
-//           the search is stopped.
-// Limits    With a time limit each objective gets a share of it, the main one half; what one leaves
-//           goes to the next.  With one thread and no limit the run is the same each time.
+// Why       The upper end is the largest bound of a part of the domain not yet searched
+//           (open_nodes.cpp), or the incumbent if there is none; the lower end is an evaluated
+//           input.  So the interval holds whenever the search is stopped.
+// Limits    With a time limit each objective gets a share of it, the main one half; what one
+//           leaves goes to the next.  With one thread and no limit the run is the same each time.
 // Tested by tests/unit/engines/branch_bound/search_test.cpp
 #include <algorithm>
 #include <atomic>
-#include <exception>
 #include <new>
-#include <system_error>
-#include <thread>
 #include <vector>
 
+#include "base/parallel.hpp"
 #include "engines/branch_bound/incumbents.hpp"
 #include "engines/branch_bound/local_search.hpp"
 #include "engines/branch_bound/tree.hpp"
@@ -29,38 +27,12 @@ namespace gatelight::engines {
 namespace branch_bound {
 namespace {
 
-constexpr double local_search_share = 0.2;         // of the time limit, before branching starts
-constexpr std::size_t first_patience = 800'000;    // moves without improvement
+constexpr double local_search_share = 0.2;           // of the time limit, before branching starts
+constexpr std::size_t first_patience = 800'000;      // moves without improvement
 constexpr std::size_t second_patience = 20'000'000;  // of the thread that goes on beside the tree
 constexpr std::size_t queue_memory = std::size_t{256} << 20;
 constexpr double seconds_between_reports = 0.25;
 constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
-
-// Runs work(0) ... work(count - 1) at once, work(0) on this thread.  If threads cannot be had, fewer
-// run.  The first exception is rethrown after all have ended; `failed` tells the others to end.
-template <class Work>
-void run_threads(std::size_t count, std::atomic<bool>& failed, const Work& work) {
-  std::exception_ptr failure;
-  std::mutex mutex;
-  const auto guarded = [&](std::size_t number) {
-    try {
-      work(number);
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      if (!failure) failure = std::current_exception();
-      failed = true;
-    }
-  };
-  std::vector<std::thread> threads;
-  threads.reserve(count);
-  try {
-    for (std::size_t i = 1; i < count; ++i) threads.emplace_back(guarded, i);
-  } catch (const std::system_error&) {  // no more threads: go on with those there are
-  }
-  guarded(0);
-  for (std::thread& thread : threads) thread.join();
-  if (failure) std::rethrow_exception(failure);
-}
 
 class Solver {
  public:
@@ -109,6 +81,14 @@ class Solver {
     return static_cast<std::size_t>(std::max(limits_.threads, 1));
   }
 
+  // The same work in all threads; an exception in one ends the others.
+  template <class Work>
+  void in_threads(const Work& work) {
+    base::run_threads(
+        std::max(limits_.threads, 1), [&](int thread) { work(static_cast<std::size_t>(thread)); },
+        [this] { failed_ = true; });
+  }
+
   LocalSearchOptions local_options(std::size_t thread, std::size_t patience) const {
     LocalSearchOptions options;
     options.seed = limits_.seed + seed_step * thread;
@@ -122,7 +102,7 @@ class Solver {
       return failed_ || deadline.expired() ||
              (limits.seconds > 0 && deadline.elapsed() > local_search_share * limits.seconds);
     };
-    run_threads(threads(), failed_, [&](std::size_t thread) {
+    in_threads([&](std::size_t thread) {
       LocalSearchOptions options = local_options(thread, first_patience);
       options.stop = stop;
       if (thread == 0) options.heartbeat = [this] { report(nullptr); };
@@ -130,13 +110,14 @@ class Solver {
     });
   }
 
-  std::int64_t search_tree(const Network& network, const Propagator& root, const Deadline& deadline) {
+  std::int64_t search_tree(const Network& network, const Propagator& root,
+                           const Deadline& deadline) {
     OpenNodes open(threads(), queue_memory);
     open.add({root_upper_, {}});
     const auto stop = [&] { return failed_ || deadline.expired(); };
     const Branching branching = choose_branching(root, incumbents_.value(objective_));
     const Tree tree{network, root, objective_, branching, incumbents_, open, nodes_, stop};
-    run_threads(threads(), failed_, [&](std::size_t thread) {
+    in_threads([&](std::size_t thread) {
       if (thread > 0 && thread + 1 == threads()) {
         LocalSearchOptions options = local_options(threads() + thread, second_patience);
         options.stop = [&] { return stop() || open.finished(); };

@@ -5,15 +5,16 @@
 // Problem   Prove that no input of the domain is worth more than the incumbent, or find one.
 // Idea      Each decision splits the inputs in two: a bit is 0 or 1, a gate fires or is silent.  A
 //           part whose interval bound does not exceed the incumbent is dropped.  Workers claim the
-//           part with the largest bound, search below it depth-first for a short while, and
-//           hand back what is left: nearly best-first, so the global bound falls steadily, without
-//           replaying a path for every node.  When the queue is full they stay depth-first.  A part
-//           with few open bits is swept in Gray order, one flip an input.
+//           part with the largest bound, search below it depth-first for a short while, and hand
+//           back what is left: nearly best-first, so the global bound falls steadily, without
+//           replaying a path for every node.  When the queue is full they stay depth-first.  A
+//           part with few open bits is swept in Gray order, one flip an input.
 // Why       Both outcomes of each decision are searched or stay in the queue.  Parts are dropped
 //           only where propagation proves that no input in them exceeds the incumbent of that
 //           moment, and the incumbent only rises.
-// Invariant path_ is the list of decisions the propagator stands at; the branches of a dive hang off
-//           it, deepest last.  A stopped worker leaves its claim, whose bound covers its branches.
+// Invariant path_ is the list of decisions the propagator stands at; the branches of a dive hang
+//           off it, deepest last.  A stopped worker leaves its claim, whose bound covers its
+//           branches.
 // Cost      At most 2^(open bits) leaves.
 // Tested by tests/unit/engines/branch_bound/search_test.cpp
 #include "engines/branch_bound/tree.hpp"
@@ -28,7 +29,6 @@ namespace {
 constexpr std::size_t dive_nodes = 64;  // searched depth-first before handing over
 constexpr std::size_t sweep_bits = 6;   // open bits left: sweep instead of branching
 constexpr std::uint64_t completion_every = 16;
-constexpr std::uint64_t check_every = 8;
 
 }  // namespace
 
@@ -83,10 +83,11 @@ bool TreeWorker::take(Decision decision) {
 TreeWorker::Outcome TreeWorker::dive(std::int64_t bound) {
   std::size_t count = 0;
   for (bool alive = true; alive; alive = next_branch()) {
-    if (++count % check_every == 0 && stop_now()) return Outcome::stopped;
+    if (stop_now()) return Outcome::stopped;
+    ++count;
     ++visited_;
     expand();
-    if (count >= dive_nodes && count % dive_nodes == 0) {
+    if (count % dive_nodes == 0) {
       if (!tree_.open.full()) {
         hand_over();
         return Outcome::handed_over;

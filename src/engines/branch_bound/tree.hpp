@@ -28,7 +28,7 @@ struct Tree {
   Incumbents& incumbents;
   OpenNodes& open;
   std::atomic<std::uint64_t>& nodes;
-  std::function<bool()> stop;  // asked every few nodes, from any thread
+  std::function<bool()> stop;  // asked at every node, from any thread
 };
 
 class TreeWorker {

@@ -2,18 +2,21 @@
 //
 // The exact energy by looking at every input of the domain.
 //
-// Problem   The largest total cost of firing gates, over all inputs of a domain, and how many inputs
+// Problem   The largest total cost of firing gates, over all inputs of a domain, and how many
+// inputs
 //           cause each total.
-// Idea      512 inputs at once: one bit an input, all gates as logic on 512-bit masks (plan.hpp,
-//           sweep-inl.hpp).  Blocks of 512 follow a Gray code, threads take chunks of blocks.
-// Why       Each lane of each block is one assignment of the free input bits and each assignment is one
-//           lane of one block, so the maximum and the counts are those over the domain.  Every witness
-//           is evaluated once more by the scalar definition.
-// Result    The same for every instruction set and number of threads: the witness is the first input,
+// Idea      1024 inputs at once: one bit an input, all gates as logic on 1024-bit masks (plan.hpp,
+//           sweep-inl.hpp).  Blocks of 1024 follow a Gray code, threads take chunks of blocks.
+// Why       Each lane of each block is one assignment of the free input bits and each assignment is
+// one
+//           lane of one block, so the maximum and the counts are those over the domain.  Every
+//           witness is evaluated once more by the scalar definition.
+// Result    The same for every instruction set and number of threads: the witness is the first
+// input,
 //           in the order of the sweep, that reaches the maximum.
 // Stopping  Lower is the best input seen, upper the interval bound.  The sweep also ends when every
 //           maximum equals its interval bound, as no later input can change the answer.
-// Cost      2^(free bits) / 512 blocks, each about one cycle a non-zero digit of a weight.
+// Cost      2^(free bits) / 1024 blocks, each about two cycles a non-zero digit of a weight.
 // Tested by tests/unit/engines/exhaustive/enumerate_test.cpp
 // Measured  bench/enumerate.cpp, baseline bench/baseline/enumerate.json
 #include <algorithm>
@@ -180,9 +183,8 @@ Answer Run::answer() {
   Answer answer;
   merge(workers, answer);
   if (question_.histogram && !stopped_early_.load()) merge_tallies(workers, answer);
-  const std::uint64_t inputs_a_block = std::uint64_t{1}
-                                       << (plan_.low_inputs.size() +
-                                           static_cast<std::size_t>(plan_.unread_bits));
+  const std::uint64_t inputs_a_block =
+      std::uint64_t{1} << (plan_.low_inputs.size() + static_cast<std::size_t>(plan_.unread_bits));
   answer.nodes = blocks_done_.load() * inputs_a_block;
   return answer;
 }

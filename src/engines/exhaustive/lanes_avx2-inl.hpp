@@ -19,6 +19,14 @@ inline Vector differ(Vector a, Vector b) { return _mm256_xor_si256(a, b); }
 inline Vector invert(Vector a) { return _mm256_xor_si256(a, _mm256_set1_epi64x(-1)); }
 inline bool any(Vector a) { return _mm256_testz_si256(a, a) == 0; }
 
+inline void copy_half(unsigned char* to, unsigned char* inverted, const unsigned char* from) {
+  for (std::size_t i = 0; i < sizeof(HalfMask); i += sizeof(Vector)) {
+    const Vector value = load(from + i);
+    store(to + i, value);
+    store(inverted + i, invert(value));
+  }
+}
+
 inline Vector full_add(Vector& pending, Vector a, Vector b) {
   const Vector odd = differ(a, b);
   const Vector carry = either(both(a, b), both(pending, odd));

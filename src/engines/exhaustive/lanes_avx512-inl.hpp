@@ -1,34 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Vectors of 512 lanes.  See lanes_portable-inl.hpp.
+// Vectors of 1024 lanes, two registers each: two independent chains of additions for one reading of
+// the code.  See lanes_portable-inl.hpp.
 
-using Vector = __m512i;
+struct Vector {
+  __m512i a, b;
+};
 
-inline Vector load(const unsigned char* from) { return _mm512_load_si512(from); }
-inline void store(unsigned char* to, Vector value) { _mm512_store_si512(to, value); }
+inline Vector load(const unsigned char* from) {
+  return {_mm512_load_si512(from), _mm512_load_si512(from + 64)};
+}
+inline void store(unsigned char* to, Vector value) {
+  _mm512_store_si512(to, value.a);
+  _mm512_store_si512(to + 64, value.b);
+}
 inline Vector broadcast(std::uint64_t word) {
-  return _mm512_set1_epi64(static_cast<long long>(word));
+  const __m512i all = _mm512_set1_epi64(static_cast<long long>(word));
+  return {all, all};
 }
-inline Vector both(Vector a, Vector b) { return _mm512_and_si512(a, b); }
-inline Vector either(Vector a, Vector b) { return _mm512_or_si512(a, b); }
-inline Vector differ(Vector a, Vector b) { return _mm512_xor_si512(a, b); }
-inline Vector invert(Vector a) { return _mm512_ternarylogic_epi64(a, a, a, 0x55); }
-inline bool any(Vector a) { return _mm512_test_epi64_mask(a, a) != 0; }
-
-// The carry is computed from the new pending mask, not from the old one: where a and b agree it is a,
-// elsewhere the pending mask lost its 1 iff there is a carry.  So no operand is needed after it is
-// overwritten, which saves a register copy an addition.
-inline Vector full_add(Vector& pending, Vector a, Vector b) {
-  pending = _mm512_ternarylogic_epi64(pending, a, b, 0x96);
-  return _mm512_ternarylogic_epi64(a, b, pending, 0xd4);
+inline Vector both(Vector x, Vector y) {
+  return {_mm512_and_si512(x.a, y.a), _mm512_and_si512(x.b, y.b)};
+}
+inline Vector either(Vector x, Vector y) {
+  return {_mm512_or_si512(x.a, y.a), _mm512_or_si512(x.b, y.b)};
+}
+inline Vector differ(Vector x, Vector y) {
+  return {_mm512_xor_si512(x.a, y.a), _mm512_xor_si512(x.b, y.b)};
+}
+inline __m512i invert_one(__m512i x) { return _mm512_ternarylogic_epi64(x, x, x, 0x55); }
+inline Vector invert(Vector x) { return {invert_one(x.a), invert_one(x.b)}; }
+inline bool any(Vector x) {
+  const __m512i some = _mm512_or_si512(x.a, x.b);
+  return _mm512_test_epi64_mask(some, some) != 0;
 }
 
-inline Vector half_add(Vector& pending, Vector a) {
-  const Vector carry = both(pending, a);
-  pending = differ(pending, a);
+inline void copy_half(unsigned char* to, unsigned char* inverted, const unsigned char* from) {
+  const __m512i value = _mm512_load_si512(from);
+  _mm512_store_si512(to, value);
+  _mm512_store_si512(inverted, invert_one(value));
+}
+
+// The carry is computed from the new pending mask, not from the old one: where x and y agree it is
+// x, elsewhere the pending mask lost its 1 iff there is a carry.  So no operand is needed after it
+// is overwritten, which saves a register copy an addition.
+GATELIGHT_ALWAYS_INLINE Vector full_add(Vector& pending, Vector x, Vector y) {
+  pending.a = _mm512_ternarylogic_epi64(pending.a, x.a, y.a, 0x96);
+  pending.b = _mm512_ternarylogic_epi64(pending.b, x.b, y.b, 0x96);
+  return {_mm512_ternarylogic_epi64(x.a, y.a, pending.a, 0xd4),
+          _mm512_ternarylogic_epi64(x.b, y.b, pending.b, 0xd4)};
+}
+
+GATELIGHT_ALWAYS_INLINE Vector half_add(Vector& pending, Vector x) {
+  const Vector carry = both(pending, x);
+  pending = differ(pending, x);
   return carry;
 }
 
-inline Vector compare_carry(Vector sum, std::uint64_t word, Vector carry) {
-  return _mm512_ternarylogic_epi64(carry, sum, broadcast(word), 0xe8);
+GATELIGHT_ALWAYS_INLINE Vector compare_carry(Vector sum, std::uint64_t word, Vector carry) {
+  const __m512i all = _mm512_set1_epi64(static_cast<long long>(word));
+  return {_mm512_ternarylogic_epi64(carry.a, sum.a, all, 0xe8),
+          _mm512_ternarylogic_epi64(carry.b, sum.b, all, 0xe8)};
 }

@@ -15,6 +15,15 @@ inline Vector differ(Vector a, Vector b) { return a ^ b; }
 inline Vector invert(Vector a) { return ~a; }
 inline bool any(Vector a) { return (a[0] | a[1]) != 0; }
 
+// Copies half a mask and its complement.
+inline void copy_half(unsigned char* to, unsigned char* inverted, const unsigned char* from) {
+  for (std::size_t i = 0; i < sizeof(HalfMask); i += sizeof(Vector)) {
+    const Vector value = load(from + i);
+    store(to + i, value);
+    store(inverted + i, invert(value));
+  }
+}
+
 // Adds two masks to a pending one; returns the carry.
 inline Vector full_add(Vector& pending, Vector a, Vector b) {
   const Vector odd = a ^ b;

@@ -13,7 +13,8 @@
 
 namespace gatelight::engines::exhaustive {
 
-using LowWeights = std::array<std::int64_t, lane_bits>;  // of the low bits, 0 where not read
+// Of the low bits but the highest, 0 where not read.
+using LowWeights = std::array<std::int64_t, table_bits>;
 
 // Makes tables until their memory is spent; equal weights share one.
 class LowTables {

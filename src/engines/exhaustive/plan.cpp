@@ -2,20 +2,23 @@
 //
 // From a question to the plan of a sweep.
 //
-// Problem   Turn gates of any activation, reading inputs and earlier gates in any mixture, into a few
+// Problem   Turn gates of any activation, reading inputs and earlier gates in any mixture, into a
+// few
 //           kinds of steps on masks.
-// Idea      Every node is written as base + sum of weight * mask over masks of its own.  A gate of k
+// Idea      Every node is written as base + sum of weight * mask over masks of its own.  A gate of
+// k
 //           cut points has the k masks [z >= cut], then either uses them as they are (weights: the
 //           differences of its values) or, where that is shorter, the binary digits of its value,
-//           each an exclusive or of such masks.  A Relu with many values shifts and clamps the bits of
-//           z directly.  A gate fires where its value is not 0: values increase, so that is at most
-//           the union of "below 0" and "above 0", two of its masks.
-// Why       Bit p of the value changes exactly at the cuts where the values on both sides differ in bit
+//           each an exclusive or of such masks.  A Relu with many values shifts and clamps the bits
+//           of z directly.  A gate fires where its value is not 0: values increase, so that is at
+//           most the union of "below 0" and "above 0", two of its masks.
+// Why       Bit p of the value changes exactly at the cuts where the values on both sides differ in
+// bit
 //           p, so it is the parity of the cuts passed among those, plus its first value (0, as the
 //           smallest value is the base).
 // Cost      O(wires * digits of the weights), plus the tables.
-// Limits    At most 62 free input bits.  Gates nobody asks about and bits nobody reads are left out.
-// Tested by tests/unit/engines/exhaustive/plan_test.cpp, sweep_test.cpp
+// Limits    At most 62 free input bits.  Gates nobody asks about and bits nobody reads are left
+// out. Tested by tests/unit/engines/exhaustive/plan_test.cpp, sweep_test.cpp
 #include "engines/exhaustive/plan.hpp"
 
 #include <algorithm>
@@ -53,10 +56,10 @@ struct Form {
 struct Reading {
   Wide constant = 0;
   std::vector<std::pair<std::size_t, std::int64_t>> high;  // index of the high bit, weight
-  LowWeights low_weights{};
-  std::vector<Term> terms;  // of gates
-  Wide low = 0, high_end = 0;          // range of everything
-  Wide mask_low = 0, mask_high = 0;    // range of low inputs and terms
+  std::array<std::int64_t, lane_bits> low_weights{};
+  std::vector<Term> terms;           // of gates
+  Wide low = 0, high_end = 0;        // range of everything
+  Wide mask_low = 0, mask_high = 0;  // range of low inputs and terms
 };
 
 class Compiler {
@@ -96,7 +99,7 @@ class Compiler {
   Plan plan_;
   SlotPool slots_;
   LowTables tables_;
-  std::vector<char> needed_, read_;  // gates that are computed, gates that are read
+  std::vector<char> needed_, read_;          // gates that are computed, gates that are read
   std::vector<int> low_index_, high_index_;  // of an input bit, or -1
   std::vector<Form> forms_;                  // of gates
 };
@@ -168,7 +171,8 @@ Result<void> Compiler::choose_inputs() {
     high_index_[plan_.high_inputs[i]] = static_cast<int>(i);
   }
   slots_.pairs(lane_bits);
-  plan_.bit_slots = slots_.pairs(36);  // 72 slots: a sum of 63 bits plus its bias has at most 66 bits
+  plan_.bit_slots =
+      slots_.pairs(36);  // 72 slots: a sum of 63 bits plus its bias has at most 66 bits
   return {};
 }
 
@@ -247,11 +251,13 @@ void Compiler::add_compare(const Reading& reading, std::uint32_t sum_index, std:
 bool Compiler::decide_by_table(const Reading& reading, std::span<const std::int64_t> cuts,
                                std::span<const Slot> pairs) {
   if (!reading.terms.empty() || cuts.size() > most_cuts_by_table) return false;
-  const auto table = tables_.find_or_add(plan_, reading.low_weights);
+  LowWeights weights{};
+  std::copy_n(reading.low_weights.begin(), weights.size(), weights.begin());
+  const auto table = tables_.find_or_add(plan_, weights);
   if (!table) return false;
   const std::uint32_t offset = add_offset(reading);
   for (std::size_t i = 0; i < cuts.size(); ++i) {
-    plan_.lookups.push_back({cuts[i], offset, *table, pairs[i]});
+    plan_.lookups.push_back({cuts[i], reading.low_weights.back(), offset, *table, pairs[i]});
   }
   plan_.work += 3 * cuts.size();
   return true;
@@ -323,8 +329,8 @@ void Compiler::add_fires(Form& form, const StepFunction& steps, std::span<const 
     return;
   }
   const auto index = static_cast<std::size_t>(zero - steps.values.begin());
-  const bool below = index > 0;              // values below 0: the cut before 0 is not reached
-  const bool above = index < pairs.size();   // values above 0: the cut after 0 is reached
+  const bool below = index > 0;             // values below 0: the cut before 0 is not reached
+  const bool above = index < pairs.size();  // values above 0: the cut after 0 is reached
   if (below && above) {
     const std::array<Slot, 2> both{complement(pairs[index - 1]), pairs[index]};
     form.fires = combine(Step::Kind::either, both);
@@ -338,7 +344,8 @@ void Compiler::add_fires(Form& form, const StepFunction& steps, std::span<const 
 // The terms of a gate's value, from its masks [z >= cut].
 void Compiler::add_digits(Form& form, const StepFunction& steps, std::span<const Slot> pairs,
                           bool lasting) {
-  const auto digits = static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(form.range)));
+  const auto digits =
+      static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(form.range)));
   if (lasting && pairs.size() <= digits) {
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       form.terms.push_back({pairs[i], steps.values[i + 1] - steps.values[i]});
@@ -399,11 +406,11 @@ void Compiler::add_relu_bits(std::uint32_t gate, const Reading& reading, const R
   const std::int64_t largest = high >> relu.shift;
   form.range = std::min(relu.max, largest);
   const std::uint32_t index = add_sum(reading);
-  ReluBits bits{.sum = index,
-                .shift = static_cast<std::uint32_t>(relu.shift),
-                .bits = static_cast<std::uint32_t>(
-                    std::bit_width(static_cast<std::uint64_t>(form.range))),
-                .max = relu.max};
+  ReluBits bits{
+      .sum = index,
+      .shift = static_cast<std::uint32_t>(relu.shift),
+      .bits = static_cast<std::uint32_t>(std::bit_width(static_cast<std::uint64_t>(form.range))),
+      .max = relu.max};
   form.fires = slots_.pair();
   add_compare(reading, index, std::int64_t{1} << relu.shift, form.fires);
   if (relu.max < largest) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a sweep does to one block of 512 inputs, as flat data shared by all threads.
+// What a sweep does to one block of 1024 inputs, as flat data shared by all threads.
 //
-// A MASK is 512 bits, one a lane (one lane an input of the block).  Masks live in numbered SLOTS of
-// 64 bytes in a worker's own memory and are named by their byte offset.  Most come in PAIRS: the mask
-// in an even slot, its complement in the next one.
+// A MASK is 1024 bits, one a lane (one lane an input of the block).  Masks live in numbered SLOTS
+// of 128 bytes in a worker's own memory and are named by their byte offset.  Most come in PAIRS:
+// the mask in an even slot, its complement in the next one.
 //
-// The free input bits that matter are split: the LOW bits tell the lane, the HIGH bits tell the block
-// and change one at a time (Gray code).  Whatever depends on the inputs through high bits only is a
-// number a block, an OFFSET, kept up to date by one addition.
+// The free input bits that matter are split: the LOW bits tell the lane, the HIGH bits tell the
+// block and change one at a time (Gray code).  Whatever depends on the inputs through high bits
+// only is a number a block, an OFFSET, kept up to date by one addition.
 //
 // docs/explanation/enumerate.md explains the method.
 #ifndef GATELIGHT_ENGINES_EXHAUSTIVE_PLAN_HPP
@@ -22,19 +22,26 @@
 
 namespace gatelight::engines::exhaustive {
 
-inline constexpr int lane_bits = 9;
+inline constexpr int lane_bits = 10;
 inline constexpr int lanes = 1 << lane_bits;
+// Tables hold half masks, over the lower nine of these bits: a quarter of the memory, as whole ones
+// would also take twice as many.
+inline constexpr int table_bits = lane_bits - 1;
 
 struct alignas(64) Mask {
   std::uint64_t word[lanes / 64];
 };
 inline constexpr std::uint32_t slot_bytes = sizeof(Mask);
 
+struct alignas(64) HalfMask {
+  std::uint64_t word[lanes / 128];
+};
+
 using Slot = std::uint32_t;  // byte offset of a mask
 inline constexpr Slot zero_slot = 0;
-inline constexpr Slot one_slot = slot_bytes;  // the complement of the zero slot
-inline constexpr Slot discard_slot = 2 * slot_bytes;  // written, never read
-inline constexpr Slot valid_slot = 3 * slot_bytes;    // lanes inside the domain
+inline constexpr Slot one_slot = slot_bytes;             // the complement of the zero slot
+inline constexpr Slot discard_slot = 2 * slot_bytes;     // written, never read
+inline constexpr Slot valid_slot = 3 * slot_bytes;       // lanes inside the domain
 inline constexpr Slot low_input_slots = 4 * slot_bytes;  // a pair for each low bit
 constexpr Slot complement(Slot slot) { return slot ^ slot_bytes; }  // pairs begin at even slots
 
@@ -42,8 +49,8 @@ using Count = unsigned __int128;
 
 inline constexpr std::uint32_t no_offset = std::numeric_limits<std::uint32_t>::max();
 
-// All masks [low sum >= d] of one gate that reads only inputs: row i holds the lanes whose low sum is
-// at least the i-th distinct low sum; the row after the last is empty.
+// All half masks [low sum >= d] of one gate that reads only inputs, the highest lane bit being 0:
+// row i holds the lanes whose low sum is at least the i-th distinct low sum; the last row is empty.
 struct Table {
   std::int64_t low = 0, high = 0;  // smallest and largest low sum
   std::uint32_t rows = 0;          // index of the first row in Plan::rows
@@ -53,16 +60,19 @@ struct Table {
   static constexpr std::uint32_t no_rank = std::numeric_limits<std::uint32_t>::max();
 };
 
-// pair = [low sum >= cut - offset], looked up in a table.
+// pair = [low sum >= cut - offset], looked up in a table; for the upper half of the lanes `upper`,
+// the weight of the highest lane bit, joins the offset.
 struct Lookup {
   std::int64_t cut = 0;
+  std::int64_t upper = 0;
   std::uint32_t offset = 0;
   std::uint32_t table = 0;
   Slot pair = 0;
 };
 
-// pair = [sum of masks >= cut - offset].  `words` is the place in the worker's words: the carry into
-// the comparison, then a word a position, all ones where the complement of the constant has a 1.
+// pair = [sum of masks >= cut - offset].  `words` is the place in the worker's words: the carry
+// into the comparison, then a word a position, all ones where the complement of the constant has
+// a 1.
 struct Compare {
   std::int64_t cut = 0;
   std::uint32_t words = 0;
@@ -138,7 +148,7 @@ struct Plan {
 
   // What these refer to.
   std::vector<Table> tables;
-  std::vector<Mask> rows;
+  std::vector<HalfMask> rows;
   std::vector<std::int64_t> sums;
   std::vector<std::uint16_t> ranks;
   std::vector<Sum> weighted;

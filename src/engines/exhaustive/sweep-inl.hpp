@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The kernel of a sweep: one text, compiled once an instruction set by sweep.cpp, each time inside a
-// namespace of its own and after one of the lanes_*-inl.hpp files.
+// The kernel of a sweep: one text, compiled once an instruction set by sweep.cpp, each time inside
+// a namespace of its own and after one of the lanes_*-inl.hpp files.
 //
 // Nothing here may instantiate a template of the standard library: the linker could keep that copy,
 // compiled for this instruction set, for the whole program.  Hence plain pointers.
@@ -15,7 +15,7 @@ struct Pending {
 
 // Eight masks at once: seven full adders, one carry into p + 3.
 GATELIGHT_ALWAYS_INLINE const std::uint32_t* add_group(const std::uint32_t* code, unsigned char* at,
-                                      Pending& pending) {
+                                                       Pending& pending) {
   const Vector c0 = full_add(pending.ones, load(at + code[0]), load(at + code[1]));
   const Vector c1 = full_add(pending.ones, load(at + code[2]), load(at + code[3]));
   const Vector d0 = full_add(pending.twos, c0, c1);
@@ -27,8 +27,8 @@ GATELIGHT_ALWAYS_INLINE const std::uint32_t* add_group(const std::uint32_t* code
 }
 
 // Adds everything listed for one position; pending.ones is then the result's bit.
-GATELIGHT_ALWAYS_INLINE const std::uint32_t* add_position(const std::uint32_t* code, unsigned char* at,
-                                         Pending& pending) {
+GATELIGHT_ALWAYS_INLINE const std::uint32_t* add_position(const std::uint32_t* code,
+                                                          unsigned char* at, Pending& pending) {
   const std::uint32_t header = *code++;
   const std::uint32_t tail = header & 3;
   if (tail == 0) {
@@ -55,8 +55,8 @@ GATELIGHT_ALWAYS_INLINE void next_position(Pending& pending) {
 inline Pending nothing_pending() { return {broadcast(0), broadcast(0), broadcast(0)}; }
 
 // [sum >= constant], the constant given by its words.
-inline Vector sum_and_compare(const Sum& sum, const std::uint32_t* code,
-                              const std::uint64_t* words, unsigned char* at) {
+inline Vector sum_and_compare(const Sum& sum, const std::uint32_t* code, const std::uint64_t* words,
+                              unsigned char* at) {
   Pending pending = nothing_pending();
   Vector carry = broadcast(words[0]);
   for (std::uint32_t p = 0; p < sum.positions; ++p) {
@@ -96,7 +96,7 @@ struct Context {
   const Plan& plan;
   Worker& worker;
   const Table* tables;
-  const Mask* rows;
+  const HalfMask* rows;
   const std::int64_t* sums;
   const std::uint16_t* ranks;
   const std::uint32_t* code;
@@ -108,11 +108,14 @@ struct Context {
 };
 
 // The row of the lanes whose low sum is at least d.
-inline const Mask* find_row(const Context& context, const Table& table, std::int64_t d) {
+inline const unsigned char* find_row(const Context& context, const Table& table, std::int64_t d) {
   d = d < table.low ? table.low : d;
   d = d > table.high ? table.high + 1 : d;
-  const Mask* rows = context.rows + table.rows;
-  if (table.ranks != Table::no_rank) return rows + context.ranks[table.ranks + (d - table.low)];
+  const HalfMask* rows = context.rows + table.rows;
+  if (table.ranks != Table::no_rank) {
+    return reinterpret_cast<const unsigned char*>(
+        rows + context.ranks[table.ranks + static_cast<std::uint64_t>(d - table.low)]);
+  }
   const std::int64_t* sums = context.sums + table.sums;
   std::uint32_t first = 0;
   for (std::uint32_t count = table.count; count > 0;) {
@@ -121,19 +124,19 @@ inline const Mask* find_row(const Context& context, const Table& table, std::int
     first = below ? first + half + 1 : first;
     count = below ? count - half - 1 : half;
   }
-  return rows + first;
+  return reinterpret_cast<const unsigned char*>(rows + first);
 }
 
 inline void run_lookups(const Context& context, const Lookup* first, const Lookup* last) {
   for (const Lookup* lookup = first; lookup != last; ++lookup) {
-    // Both lie in the gate's reachable interval, so the difference fits.
-    const std::int64_t d = lookup->cut - context.offsets[lookup->offset];
-    const Mask* row = find_row(context, context.tables[lookup->table], d);
-    const auto* from = reinterpret_cast<const unsigned char*>(row);
-    for (int v = 0; v < vectors; ++v) {
-      const std::size_t shift = static_cast<std::size_t>(v) * sizeof(Vector);
-      store_pair(context.slots + shift, lookup->pair, load(from + shift));
-    }
+    const Table& table = context.tables[lookup->table];
+    unsigned char* to = context.slots + lookup->pair;
+    unsigned char* inverted = context.slots + complement(lookup->pair);
+    // Cut and offset lie in the gate's reachable interval, so the difference fits.
+    const std::int64_t offset = context.offsets[lookup->offset];
+    copy_half(to, inverted, find_row(context, table, lookup->cut - offset));
+    copy_half(to + sizeof(HalfMask), inverted + sizeof(HalfMask),
+              find_row(context, table, lookup->cut - (offset + lookup->upper)));
   }
 }
 

@@ -2,9 +2,9 @@
 //
 // The kernel of a sweep, once an instruction set, and the choice among them.
 //
-// Standard headers come before the target pragmas, so that nothing of them is compiled for more than
-// the baseline.  The portable kernel needs no pragma; the build needs no -m option.
-// Tested by tests/unit/engines/exhaustive/sweep_test.cpp
+// Standard headers come before the target pragmas, so that nothing of them is compiled for more
+// than the baseline.  The portable kernel needs no pragma; the build needs no -m option. Tested by
+// tests/unit/engines/exhaustive/sweep_test.cpp
 #include <cstddef>
 #include <cstdint>
 
@@ -49,7 +49,7 @@ namespace {
 #endif
 
 #if defined(__clang__)
-#pragma clang attribute push( \
+#pragma clang attribute push(                                                             \
     __attribute__((target("avx2,popcnt,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi"))), \
     apply_to = function)
 #else

@@ -73,8 +73,8 @@ void Worker::improve(std::size_t index, std::uint64_t block, const Mask& lanes_f
   found.block = block;
   for (std::size_t i = 0; i < std::size(largest.word); ++i) {
     if (largest.word[i] == 0) continue;
-    found.lane = static_cast<unsigned>(64 * i) +
-                 static_cast<unsigned>(std::countr_zero(largest.word[i]));
+    found.lane =
+        static_cast<unsigned>(64 * i) + static_cast<unsigned>(std::countr_zero(largest.word[i]));
     break;
   }
   aim(index);

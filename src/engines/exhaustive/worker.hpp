@@ -25,7 +25,7 @@ struct Found {
 // Number of inputs for each sum of target 0, bias included.
 struct Tally {
   static constexpr std::uint32_t dense_bits = 16;
-  std::vector<std::uint64_t> dense;             // used where the sum has at most dense_bits bits
+  std::vector<std::uint64_t> dense;  // used where the sum has at most dense_bits bits
   std::map<std::uint64_t, std::uint64_t> sparse;
   void add(std::uint64_t sum, std::uint64_t inputs) {
     if (dense.empty()) {
@@ -44,8 +44,8 @@ class Worker {
   // Makes `block` the current one.  O(offsets * high bits).
   void seek(std::uint64_t block);
 
-  // Lanes of the mask in `lanes_found` beat the best of this target, and the bits of the target's sum
-  // lie in plan.bit_slots.
+  // Lanes of the mask in `lanes_found` beat the best of this target, and the bits of the target's
+  // sum lie in plan.bit_slots.
   void improve(std::size_t target, std::uint64_t block, const Mask& lanes_found);
 
   [[nodiscard]] Mask& mask(Slot slot) { return slots[slot / slot_bytes]; }

@@ -14,8 +14,7 @@ TEST(Cpu, PortableIsAlwaysThereAndFirst) {
 }
 
 TEST(Cpu, NamesGoBothWays) {
-  for (const auto set :
-       {InstructionSet::portable, InstructionSet::avx2, InstructionSet::avx512}) {
+  for (const auto set : {InstructionSet::portable, InstructionSet::avx2, InstructionSet::avx512}) {
     EXPECT_EQ(parse_instruction_set(name(set)), set);
   }
   EXPECT_EQ(parse_instruction_set("AVX2"), std::nullopt);

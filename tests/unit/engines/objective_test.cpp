@@ -16,15 +16,21 @@ Circuit small() {
   const Source b = Source::word(*builder.add_input({"b"}));
   EXPECT_TRUE(builder.add_gate({.name = "both", .wires = {{a, 1}, {b, 1}}, .threshold = 2}).ok());
   EXPECT_TRUE(builder.add_gate({.name = "some", .wires = {{a, 1}, {b, 1}}, .threshold = 1}).ok());
-  EXPECT_TRUE(builder.add_gate({.name = "minus", .wires = {{a, 1}, {b, 1}}, .threshold = 0,
-                                .activation = Steps{{1}, {-1, 0}}}).ok());
+  EXPECT_TRUE(builder
+                  .add_gate({.name = "minus",
+                             .wires = {{a, 1}, {b, 1}},
+                             .threshold = 0,
+                             .activation = Steps{{1}, {-1, 0}}})
+                  .ok());
   return *std::move(builder).build();
 }
 
 TEST(Objective, CountsGatesThatFire) {
   const Circuit circuit = small();
   const Objective cost{{100, 10, 1}};
-  const auto value = [&](std::vector<std::uint8_t> bits) { return objective_value(circuit, cost, bits); };
+  const auto value = [&](std::vector<std::uint8_t> bits) {
+    return objective_value(circuit, cost, bits);
+  };
   EXPECT_EQ(value({0, 0}), 1);
   EXPECT_EQ(value({1, 0}), 10);
   EXPECT_EQ(value({0, 1}), 10);
@@ -36,7 +42,8 @@ TEST(Objective, TheIntervalBoundUsesTheDomain) {
   EXPECT_EQ(interval_upper_bound(circuit, {{100, 10, 1}}), 111);
   CircuitBuilder builder;
   const InputId a = *builder.add_input({"a"});
-  ASSERT_TRUE(builder.add_gate({.name = "on", .wires = {{Source::word(a), 1}}, .threshold = 1}).ok());
+  ASSERT_TRUE(
+      builder.add_gate({.name = "on", .wires = {{Source::word(a), 1}}, .threshold = 1}).ok());
   DomainSpec off;
   off.fix.push_back({Source::word(a), 0});
   EXPECT_EQ(interval_upper_bound(*std::move(builder).build(off), {{7}}), 0);

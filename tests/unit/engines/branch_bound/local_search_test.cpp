@@ -62,7 +62,8 @@ TEST(LocalSearch, MovesAlongAnEquality) {
     wires.push_back({Source::word(*builder.add_input({"x" + std::to_string(i)})), 1});
   }
   for (int i = 0; i < 20; ++i) {
-    const GateSpec copy{.name = "copy" + std::to_string(i), .wires = {wires[static_cast<std::size_t>(i)]},
+    const GateSpec copy{.name = "copy" + std::to_string(i),
+                        .wires = {wires[static_cast<std::size_t>(i)]},
                         .threshold = 1};
     ASSERT_TRUE(builder.add_gate(copy).ok());
   }
@@ -91,8 +92,11 @@ TEST(LocalSearch, WordMovesLeaveFixedBitsAlone) {
   const std::int64_t half = std::int64_t{1} << 39;
   for (int i = 0; i < 40; ++i) {
     const std::int64_t threshold = i < 20 ? half + i : half - (std::int64_t{1} << (i - 20));
-    ASSERT_TRUE(builder.add_gate({.name = "g" + std::to_string(i), .wires = {{Source::word(word), 1}},
-                                  .threshold = threshold}).ok());
+    ASSERT_TRUE(builder
+                    .add_gate({.name = "g" + std::to_string(i),
+                               .wires = {{Source::word(word), 1}},
+                               .threshold = threshold})
+                    .ok());
   }
   const Circuit circuit = *std::move(builder).build({.fix = {{Source::bit(word, 39), 0}}});
   const Question question{circuit, {generate::total_objective(circuit)}};
@@ -107,7 +111,11 @@ TEST(LocalSearch, MovesWords) {
   CircuitBuilder builder;
   const InputId word = *builder.add_input({"w", 16, true});
   const auto band = [&](const char* name, std::int64_t weight, std::int64_t threshold) {
-    ASSERT_TRUE(builder.add_gate({.name = name, .wires = {{Source::word(word), weight}}, .threshold = threshold}).ok());
+    ASSERT_TRUE(
+        builder
+            .add_gate(
+                {.name = name, .wires = {{Source::word(word), weight}}, .threshold = threshold})
+            .ok());
   };
   band("at_least", 1, -1);
   band("at_most", -1, 0);  // both fire for -1 and 0

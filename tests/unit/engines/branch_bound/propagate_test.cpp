@@ -74,8 +74,9 @@ void expect_covers(const Propagator& p, const Case& c) {
     if (!p.network().row(gate).relevant) continue;
     std::int64_t z = -circuit.gate(GateId{gate}).threshold;
     for (const Wire& wire : circuit.wires(GateId{gate})) {
-      z += wire.weight * (wire.source < circuit.bit_count() ? c.bits[wire.source]
-                                                            : c.outputs[wire.source - circuit.bit_count()]);
+      z += wire.weight * (wire.source < circuit.bit_count()
+                              ? c.bits[wire.source]
+                              : c.outputs[wire.source - circuit.bit_count()]);
     }
     const Propagator::State& state = p.state(gate);
     EXPECT_LE(std::max(state.low, state.need_low), z) << "gate " << gate;
@@ -122,7 +123,8 @@ std::optional<Decision> random_decision(base::Random& random, const Circuit& cir
   if (!gate && circuit.bit_count() == 0) return std::nullopt;
   const auto value = static_cast<std::uint8_t>(random.below(2));
   if (!gate) return Decision{static_cast<Node>(random.below(circuit.bit_count())), value};
-  return Decision{static_cast<Node>(circuit.bit_count() + random.below(circuit.gate_count())), value};
+  return Decision{static_cast<Node>(circuit.bit_count() + random.below(circuit.gate_count())),
+                  value};
 }
 
 // A gate decision is only defined for gates that matter.
@@ -216,7 +218,8 @@ TEST(Propagate, DomainRowsForceBits) {
   CircuitBuilder builder;
   LinearCondition all{{}, 3, {}};
   std::vector<WrittenWire> wires;
-  for (const char* name : {"a", "b", "c"}) wires.push_back({Source::word(*builder.add_input({name})), 1});
+  for (const char* name : {"a", "b", "c"})
+    wires.push_back({Source::word(*builder.add_input({name})), 1});
   all.wires = wires;
   GateSpec none{.name = "none", .wires = wires, .threshold = -1};
   for (WrittenWire& wire : none.wires) wire.weight = -1;
@@ -234,9 +237,11 @@ TEST(Propagate, DomainRowsForceBits) {
 TEST(Propagate, FiringForcesSourcesBackwards) {
   CircuitBuilder builder;
   std::vector<WrittenWire> wires;
-  for (const char* name : {"a", "b"}) wires.push_back({Source::word(*builder.add_input({name})), 1});
+  for (const char* name : {"a", "b"})
+    wires.push_back({Source::word(*builder.add_input({name})), 1});
   const GateId both = *builder.add_gate({.name = "both", .wires = wires, .threshold = 2});
-  ASSERT_TRUE(builder.add_gate({.name = "copy", .wires = {{Source::gate(both), 1}}, .threshold = 1}).ok());
+  ASSERT_TRUE(
+      builder.add_gate({.name = "copy", .wires = {{Source::gate(both), 1}}, .threshold = 1}).ok());
   const Circuit circuit = *std::move(builder).build();
   const Network network(circuit, {{1, 1}});
   Propagator p(network);

@@ -17,8 +17,8 @@ Question ask(const Circuit& circuit, bool histogram = false) {
   return {circuit, {all_costs(circuit)}, histogram};
 }
 
-// n gates each firing where one bit equals the planted input's, and one that needs all bits: only the
-// planted input reaches n + 1.
+// n gates each firing where one bit equals the planted input's, and one that needs all bits: only
+// the planted input reaches n + 1.
 Circuit planted(const InputBits& secret) {
   Small small(static_cast<int>(secret.size()));
   std::vector<WrittenWire> wires;
@@ -96,7 +96,8 @@ TEST(Enumerate, SameAnswerForEveryCpuAndThreadCount) {
       EXPECT_EQ(answer.best[i].bounds, answers[0].best[i].bounds);
       EXPECT_EQ(answer.best[i].witness, answers[0].best[i].witness);
     }
-    EXPECT_EQ(answer.histogram.has_value(), &answer - answers.data() >= static_cast<std::ptrdiff_t>(answers.size() / 2));
+    EXPECT_EQ(answer.histogram.has_value(),
+              &answer - answers.data() >= static_cast<std::ptrdiff_t>(answers.size() / 2));
     if (answer.histogram) {
       EXPECT_EQ(answer.histogram, answers.back().histogram);
     }

@@ -33,7 +33,9 @@ struct Small {
     spec.cost = cost;
     return Source::gate(builder.add_gate(spec).value());
   }
-  Circuit build(DomainSpec domain = {}) { return std::move(builder).build(std::move(domain)).value(); }
+  Circuit build(DomainSpec domain = {}) {
+    return std::move(builder).build(std::move(domain)).value();
+  }
 
   CircuitBuilder builder;
   std::vector<Source> bits;
@@ -92,8 +94,7 @@ inline void expect_sweep_agrees(const Circuit& circuit) {
     EXPECT_EQ(answer->histogram, expected[0].histogram);
     // Each gate's own number of firing inputs.
     for (std::size_t g = 0; g < circuit.gate_count(); ++g) {
-      const auto single =
-          engines::enumerate({circuit, {question.objectives[g + 1]}, true}, {});
+      const auto single = engines::enumerate({circuit, {question.objectives[g + 1]}, true}, {});
       EXPECT_EQ(single->histogram, expected[g + 1].histogram) << "gate " << g;
     }
   }

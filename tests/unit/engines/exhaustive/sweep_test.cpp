@@ -28,8 +28,8 @@ TEST_P(SumEdges, DeepSumsCompareExactlyAtTheEdge) {
   for (const std::int64_t sign : {1, -1}) {
     Small small(4);
     const auto gates = copies(small);
-    const std::vector<WrittenWire> wires{{gates[0], sign * (edge - 2)}, {gates[1], sign},
-                                         {gates[2], sign},          {gates[3], -sign}};
+    const std::vector<WrittenWire> wires{
+        {gates[0], sign * (edge - 2)}, {gates[1], sign}, {gates[2], sign}, {gates[3], -sign}};
     for (std::int64_t near = -2; near <= 2; ++near) {
       small.gate(wires, sign * edge + near);
       small.gate(wires, near);
@@ -40,11 +40,12 @@ TEST_P(SumEdges, DeepSumsCompareExactlyAtTheEdge) {
 
 TEST_P(SumEdges, FirstLayerSumsCompareExactlyAtTheEdge) {
   const std::int64_t edge = GetParam();
-  for (const int inputs : {4, 11}) {  // in a block; with bits that tell the block
+  for (const int inputs : {4, 13}) {  // in a block; with bits that tell the block
     Small small(inputs);
-    std::vector<WrittenWire> wires{{small.bits[0], edge - 2}, {small.bits[1], 1},
-                                   {small.bits[2], 1},        {small.bits[3], -1}};
-    for (int i = 4; i < inputs; ++i) wires.push_back({small.bits[static_cast<std::size_t>(i)], i % 2 == 0 ? 1 : -1});
+    std::vector<WrittenWire> wires{
+        {small.bits[0], edge - 2}, {small.bits[1], 1}, {small.bits[2], 1}, {small.bits[3], -1}};
+    for (int i = 4; i < inputs; ++i)
+      wires.push_back({small.bits[static_cast<std::size_t>(i)], i % 2 == 0 ? 1 : -1});
     for (std::int64_t near = -2; near <= 2; ++near) {
       small.gate(wires, edge + near);
       small.gate(wires, near);
@@ -53,9 +54,18 @@ TEST_P(SumEdges, FirstLayerSumsCompareExactlyAtTheEdge) {
   }
 }
 
-constexpr std::int64_t int_edges[] = {
-    127, 128, 255, 256, 32'767, 32'768, 65'536, (std::int64_t{1} << 31) - 1, std::int64_t{1} << 31,
-    std::int64_t{1} << 32, (std::int64_t{1} << 61) - 9, (std::int64_t{1} << 60) + 12'345};
+constexpr std::int64_t int_edges[] = {127,
+                                      128,
+                                      255,
+                                      256,
+                                      32'767,
+                                      32'768,
+                                      65'536,
+                                      (std::int64_t{1} << 31) - 1,
+                                      std::int64_t{1} << 31,
+                                      std::int64_t{1} << 32,
+                                      (std::int64_t{1} << 61) - 9,
+                                      (std::int64_t{1} << 60) + 12'345};
 INSTANTIATE_TEST_SUITE_P(Edges, SumEdges, testing::ValuesIn(int_edges));
 
 TEST(Sweep, WeightsWithLongRunsOfOnesNearTheLimit) {
@@ -87,7 +97,7 @@ TEST(Sweep, EveryNumberOfAddends) {
 
 TEST(Sweep, EveryNumberOfInputs) {
   base::Random random(7);
-  for (int inputs = 0; inputs <= 12; ++inputs) {
+  for (int inputs = 0; inputs <= 13; ++inputs) {
     SCOPED_TRACE(inputs);
     Small small(inputs);
     std::vector<WrittenWire> wires;
@@ -102,25 +112,36 @@ TEST(Sweep, EveryNumberOfInputs) {
 }
 
 TEST(Sweep, ActivationsInTheFirstLayerAndDeeper) {
-  const std::vector<Activation> activations{
-      Relu{0, 1}, Relu{0, 3}, Relu{1, 5}, Relu{2, 200}, Relu{0, 1000}, Relu{3, 1'000'000},
-      Steps{{-3, 0, 4}, {-2, 0, 0, 7}}, Steps{{-1, 2}, {-5, -1, 4}}, Steps{{1}, {2, 3}},
-      Steps{{0, 1, 2, 3, 4, 5}, {0, 1, 2, 3, 4, 5, 6}}, Steps{{}, {0}}, Steps{{}, {-4}},
-      Steps{{-100, 100}, {-1, 0, 1}}, Sigmoid{4, 1, 3}, Sigmoid{8, 1, 10}};
+  const std::vector<Activation> activations{Relu{0, 1},
+                                            Relu{0, 3},
+                                            Relu{1, 5},
+                                            Relu{2, 200},
+                                            Relu{0, 1000},
+                                            Relu{3, 1'000'000},
+                                            Steps{{-3, 0, 4}, {-2, 0, 0, 7}},
+                                            Steps{{-1, 2}, {-5, -1, 4}},
+                                            Steps{{1}, {2, 3}},
+                                            Steps{{0, 1, 2, 3, 4, 5}, {0, 1, 2, 3, 4, 5, 6}},
+                                            Steps{{}, {0}},
+                                            Steps{{}, {-4}},
+                                            Steps{{-100, 100}, {-1, 0, 1}},
+                                            Sigmoid{4, 1, 3},
+                                            Sigmoid{8, 1, 10}};
   for (std::size_t which = 0; which < activations.size(); ++which) {
     SCOPED_TRACE(which);
     const Activation& activation = activations[which];
-    Small small(11);
+    Small small(12);
     std::vector<WrittenWire> wires;
-    for (std::size_t i = 0; i < 11; ++i) {
-      wires.push_back({small.bits[i], (i % 2 == 0 ? 1 : -1) * static_cast<std::int64_t>(3 * i + 1)});
+    for (std::size_t i = 0; i < 12; ++i) {
+      wires.push_back(
+          {small.bits[i], (i % 2 == 0 ? 1 : -1) * static_cast<std::int64_t>(3 * i + 1)});
     }
     const Source first = small.gate(wires, 2, activation);
     const Source other = small.gate({wires[0], wires[3], wires[7]}, -2, activation);
     // Deep; with skip connections to bits of the lane and of the block; of a deep value again.
     const Source deep = small.gate({{first, 3}, {other, -2}}, 1, activation);
-    const Source skip =
-        small.gate({{small.bits[0], 5}, {small.bits[10], -9}, {first, 2}, {deep, 1}}, 0, activation);
+    const Source skip = small.gate(
+        {{small.bits[0], 5}, {small.bits[11], -9}, {first, 2}, {deep, 1}}, 0, activation);
     small.gate({{skip, 1}, {deep, -1}, {other, 1}}, 1);
     expect_sweep_agrees(small.build());
   }
@@ -131,11 +152,12 @@ TEST(Sweep, ManyCutsThatDoNotStay) {
   Steps steps;
   for (std::int64_t i = 0; i < 150; ++i) steps.at.push_back(3 * i - 200);
   for (std::int64_t i = 0; i <= 150; ++i) steps.values.push_back(i - 70);
-  Small small(11);
+  Small small(12);
   std::vector<WrittenWire> wires;
-  for (std::size_t i = 0; i < 11; ++i) wires.push_back({small.bits[i], 17 * (i % 2 == 0 ? 1 : -1) - static_cast<std::int64_t>(i)});
+  for (std::size_t i = 0; i < 12; ++i)
+    wires.push_back({small.bits[i], 17 * (i % 2 == 0 ? 1 : -1) - static_cast<std::int64_t>(i)});
   const Source first = small.gate(wires, 0, steps);
-  const Source second = small.gate({{first, 5}, {small.bits[10], 7}}, 3, steps);
+  const Source second = small.gate({{first, 5}, {small.bits[11], 7}}, 3, steps);
   small.gate({{first, 1}, {second, 1}}, 20);
   small.gate({{second, 64}}, -320, Threshold{});
   expect_sweep_agrees(small.build());
@@ -144,10 +166,11 @@ TEST(Sweep, ManyCutsThatDoNotStay) {
 TEST(Sweep, TablesBeyondTheirMemoryGiveWayToSums) {
   // 512 distinct low sums and as many different tables as it takes to spend the budget.
   base::Random random(11);
-  Small small(10);
+  Small small(12);
   for (int gate = 0; gate < 140; ++gate) {
     std::vector<WrittenWire> wires;
-    for (const Source bit : small.bits) wires.push_back({bit, random.between(1, 1 << 20) * (random.coin() ? 1 : -1)});
+    for (const Source bit : small.bits)
+      wires.push_back({bit, random.between(1, 1 << 20) * (random.coin() ? 1 : -1)});
     small.gate(wires, random.between(-1'000'000, 1'000'000));
   }
   const Circuit circuit = small.build();
@@ -162,32 +185,36 @@ TEST(Sweep, TablesBeyondTheirMemoryGiveWayToSums) {
 
 TEST(Sweep, CostsBeyond32Bits) {
   Small small(10);
-  const std::int64_t costs[] = {1, 3, (std::int64_t{1} << 33) + 5, (std::int64_t{1} << 60) - 1,
-                                7'777'777'777, 1LL << 45};
+  const std::int64_t costs[] = {
+      1, 3, (std::int64_t{1} << 33) + 5, (std::int64_t{1} << 60) - 1, 7'777'777'777, 1LL << 45};
   for (std::size_t i = 0; i < std::size(costs); ++i) {
-    small.gate({{small.bits[i], 1}, {small.bits[9 - i], -2}, {small.bits[(i + 6) % 10], 1}}, 0, Threshold{}, costs[i]);
+    small.gate({{small.bits[i], 1}, {small.bits[9 - i], -2}, {small.bits[(i + 6) % 10], 1}}, 0,
+               Threshold{}, costs[i]);
   }
   expect_sweep_agrees(small.build());
 }
 
 TEST(Sweep, Domains) {
-  for (const int inputs : {6, 12}) {
+  for (const int inputs : {6, 13}) {
     for (int which = 0; which < 4; ++which) {
       SCOPED_TRACE(inputs * 10 + which);
       Small small(inputs);
       std::vector<WrittenWire> wires;
-      for (std::size_t i = 0; i < small.bits.size(); ++i) wires.push_back({small.bits[i], i % 3 == 0 ? -2 : 1});
+      for (std::size_t i = 0; i < small.bits.size(); ++i)
+        wires.push_back({small.bits[i], i % 3 == 0 ? -2 : 1});
       const Source first = small.gate(wires, 0);
       small.gate({{first, 1}, {small.bits.back(), 1}, {small.bits[0], 1}}, 2);
       DomainSpec domain;
       if (which == 0) domain.fix = {{small.bits[1], 1}, {small.bits.back(), 0}};
       if (which == 1) domain.linear = {{wires, 1, 2}};
       if (which == 2) {
-        domain.hamming = DomainSpec::Hamming{std::vector<std::uint8_t>(static_cast<std::size_t>(inputs), 1), 1};
+        domain.hamming =
+            DomainSpec::Hamming{std::vector<std::uint8_t>(static_cast<std::size_t>(inputs), 1), 1};
       }
       if (which == 3) {
         domain.fix = {{small.bits[2], 0}};
-        domain.linear = {{{{small.bits.back(), 1}, {small.bits[0], -1}}, 0, 0}, {wires, std::nullopt, 0}};
+        domain.linear = {{{{small.bits.back(), 1}, {small.bits[0], -1}}, 0, 0},
+                         {wires, std::nullopt, 0}};
       }
       expect_sweep_agrees(small.build(domain));
     }
