@@ -5,9 +5,9 @@
 //   gatelight_bench [--seconds S] [--runs N] [--baseline FILE] [--json FILE --machine TEXT
 //                    --date TEXT --command TEXT]
 //
-// Every figure is the median of N runs of about S seconds each; runs of the engine and of the scalar
-// loop alternate, so that a busy machine slows both.  One thread is measured in CPU time, more in
-// elapsed time.  The column `recorded` is the ratio in the baseline.
+// Every figure is the median of N runs of about S seconds each; runs of the engine and of the
+// scalar loop alternate, so that a busy machine slows both.  One thread is measured in CPU time,
+// more in elapsed time.  The column `recorded` is the ratio in the baseline.
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -21,9 +21,9 @@
 #include <vector>
 
 #include "base/cpu.hpp"
-#include "bench/networks.hpp"
-#include "bench/scalar_loop.hpp"
 #include "engines/engine.hpp"
+#include "networks.hpp"
+#include "scalar_loop.hpp"
 
 namespace gatelight::bench {
 namespace {
@@ -96,21 +96,22 @@ class Table {
     const Json json = Json::parse(in, nullptr, false);
     if (!json.is_object()) return;
     for (const Json& row : json.value("results", Json::array())) {
-      const Measured old{row.value("circuit", ""), row.value("cpu", ""), row.value("threads", 1), 0, 0};
+      const Measured old{row.value("circuit", ""), row.value("cpu", ""), row.value("threads", 1), 0,
+                         0};
       recorded_[old.key()] = row.value("ratio_to_scalar", 0.0);
     }
   }
 
   void head() const {
-    std::printf("%-26s %-9s %7s %12s %9s %9s\n", "circuit", "cpu", "threads", "inputs/s", "x scalar",
-                "recorded");
+    std::printf("%-26s %-9s %7s %12s %9s %9s\n", "circuit", "cpu", "threads", "inputs/s",
+                "x scalar", "recorded");
   }
 
   void add(const Measured& row) {
     rows.push_back(row);
     const auto old = recorded_.find(row.key());
-    std::printf("%-26s %-9s %7d %12.3g %9s %9s\n", row.circuit.c_str(), row.cpu.c_str(), row.threads,
-                row.inputs_a_second, text(row.ratio).c_str(),
+    std::printf("%-26s %-9s %7d %12.3g %9s %9s\n", row.circuit.c_str(), row.cpu.c_str(),
+                row.threads, row.inputs_a_second, text(row.ratio).c_str(),
                 text(old == recorded_.end() ? 0 : old->second).c_str());
     std::fflush(stdout);
   }
@@ -152,9 +153,9 @@ void measure_words(const Settings& settings, int threads, base::InstructionSet s
 }
 
 bool write_json(const Settings& settings, const std::vector<Measured>& rows) {
-  Json json{{"benchmark", "enumerate"},       {"machine", settings.machine},
-            {"date", settings.date},          {"command", settings.command},
-            {"runs", settings.runs},          {"seconds_a_run", settings.seconds},
+  Json json{{"benchmark", "enumerate"}, {"machine", settings.machine},
+            {"date", settings.date},    {"command", settings.command},
+            {"runs", settings.runs},    {"seconds_a_run", settings.seconds},
             {"results", Json::array()}};
   for (const Measured& row : rows) {
     Json entry{{"circuit", row.circuit},
@@ -195,7 +196,8 @@ bool parse(std::string_view text, Number& number) {
 
 int usage() {
   std::fputs(
-      "usage: gatelight_bench [--seconds S] [--runs N] [--baseline FILE] [--json FILE --machine TEXT "
+      "usage: gatelight_bench [--seconds S] [--runs N] [--baseline FILE] [--json FILE "
+      "--machine TEXT "
       "--date TEXT --command TEXT]\n",
       stderr);
   return 2;

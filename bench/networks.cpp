@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bench/networks.hpp"
+#include "networks.hpp"
 
 #include <cmath>
 #include <numeric>
@@ -45,8 +45,7 @@ DenseNetwork dense_network(int inputs, const std::vector<int>& layers, int large
         squares += double{1} * row.back() * row.back();
       }
       const double share = random.unit() - 0.5;
-      thresholds.push_back(
-          static_cast<int>(std::lround(sum / 2 + share * std::sqrt(squares) / 2)));
+      thresholds.push_back(static_cast<int>(std::lround(sum / 2 + share * std::sqrt(squares) / 2)));
     }
     sources = gates;
   }

@@ -24,8 +24,8 @@ struct DenseNetwork {
                                          std::uint64_t seed);
 [[nodiscard]] Circuit to_circuit(const DenseNetwork& network);
 
-// 4 words of 8 bits, 16 gates with 4-bit weights and values 0 to 3, then 12 gates with weights -1, 0
-// and 1 and the same values: 2^32 inputs.
+// 4 words of 8 bits, 16 gates with 4-bit weights and values 0 to 3, then 12 gates with weights -1,
+// 0 and 1 and the same values: 2^32 inputs.
 [[nodiscard]] Circuit word_network(std::uint64_t seed);
 
 }  // namespace gatelight::bench

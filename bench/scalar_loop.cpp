@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bench/scalar_loop.hpp"
+#include "scalar_loop.hpp"
 
 #include <algorithm>
 

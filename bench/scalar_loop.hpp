@@ -6,12 +6,12 @@
 
 #include <cstdint>
 
-#include "bench/networks.hpp"
+#include "networks.hpp"
 
 namespace gatelight::bench {
 
-// The largest number of firing gates over the inputs numbered [first, last), bit i of the number being
-// input i.  One input at a time, nested loops over dense integer weights, not vectorised.
+// The largest number of firing gates over the inputs numbered [first, last), bit i of the number
+// being input i.  One input at a time, nested loops over dense integer weights, not vectorised.
 [[nodiscard]] int scalar_energy(const DenseNetwork& network, std::uint64_t first,
                                 std::uint64_t last);
 

@@ -3,7 +3,6 @@
 # How tests are declared.  Every test has one label: fast (the suite stays below a minute) or slow.
 # Tests start in the project's root, so that they can open examples/iris/iris.onnx or ../shared.
 find_package(GTest REQUIRED)
-find_package(rapidcheck REQUIRED)
 find_package(Python3 3.11 REQUIRED COMPONENTS Interpreter)
 include(GoogleTest)
 

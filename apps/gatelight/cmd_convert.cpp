@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // gatelight convert: any readable file to the native format; discretizes real-valued networks.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cmath>
 #include <memory>
@@ -22,7 +22,8 @@ struct ConvertCommand {
 
 // "LOW,HIGH" into the options; a message where it is not that.
 std::string parse_range(const std::string& text, DiscretizeOptions& options) {
-  static constexpr const char* wanted = "must be LOW,HIGH with LOW < HIGH, such as --input-range=-0.5,0.5";
+  static constexpr const char* wanted =
+      "must be LOW,HIGH with LOW < HIGH, such as --input-range=-0.5,0.5";
   const std::size_t comma = text.find(',');
   if (comma == std::string::npos) return wanted;
   double low = 0, high = 0;
@@ -52,9 +53,11 @@ std::string summary(const ConvertCommand& settings, const Discretized& result) {
   for (const std::string& note : result.network.notes) text += fmt::format("{}\n", note);
   if (result.samples != 0) {
     text += fmt::format(
-        "agreement with the original on {} random inputs: same decision {:.1f} %, same firing {:.2f} %, "
+        "agreement with the original on {} random inputs: same decision {:.1f} %, same firing "
+        "{:.2f} %, "
         "largest output error {:.4f} of the largest output\n",
-        result.samples, 100 * result.same_argmax, 100 * result.same_firing, result.largest_output_error);
+        result.samples, 100 * result.same_argmax, 100 * result.same_firing,
+        result.largest_output_error);
   }
   return text + fmt::format("written: {}\n", settings.out);
 }
@@ -73,20 +76,29 @@ Status run_convert(const ConvertCommand& settings) {
 void add_convert(CLI::App& root, Run& run) {
   auto settings = std::make_shared<ConvertCommand>();
   CLI::App* command = root.add_subcommand(
-      "convert", "Writes a network as a circuit (*.gl.json); real-valued ONNX networks are discretized");
+      "convert",
+      "Writes a network as a circuit (*.gl.json); real-valued ONNX networks are discretized");
   command->add_option("IN", settings->in, "A circuit or a network (*.gl.json, *.onnx)")->required();
   command->add_option("OUT", settings->out, "The circuit to write (*.gl.json)")->required();
   DiscretizeOptions& options = settings->options;
-  command->add_option("--weight-bits", options.weight_bits, "Signed fixed-point weights (default: 8)")
+  command
+      ->add_option("--weight-bits", options.weight_bits, "Signed fixed-point weights (default: 8)")
       ->check(CLI::Range(2, 24));
-  command->add_option("--activation-bits", options.activation_bits, "Unsigned activations (default: 8)")
+  command
+      ->add_option("--activation-bits", options.activation_bits,
+                   "Unsigned activations (default: 8)")
       ->check(CLI::Range(1, 16));
   command->add_option("--input-bits", options.input_bits, "Bits of every input word (default: 8)")
       ->check(CLI::Range(1, 16));
-  command->add_option("--input-range", settings->range, "Real range LOW,HIGH of the inputs (default: 0,1)")
-      ->check(CLI::Validator([settings](const std::string& text) { return parse_range(text, settings->options); },
-                             "LOW,HIGH"));
-  command->add_option("--samples", options.samples, "Random inputs of the agreement report (default: 1000)")
+  command
+      ->add_option("--input-range", settings->range,
+                   "Real range LOW,HIGH of the inputs (default: 0,1)")
+      ->check(CLI::Validator(
+          [settings](const std::string& text) { return parse_range(text, settings->options); },
+          "LOW,HIGH"));
+  command
+      ->add_option("--samples", options.samples,
+                   "Random inputs of the agreement report (default: 1000)")
       ->check(CLI::Range(1, 10'000'000));
   add_common_options(*command, settings->common);
   command->callback([settings, &run] { run = [settings] { return run_convert(*settings); }; });

@@ -57,7 +57,8 @@ Status status_of(const report::EnergyReport& report) {
 Status run_energy(const EnergyCommand& settings) {
   const auto report = measure(settings, settings.files.front());
   if (!report.ok()) return report_error(settings.files.front(), report.error());
-  const std::string text = settings.common.json ? report::energy_json(*report) : report::energy_text(*report);
+  const std::string text =
+      settings.common.json ? report::energy_json(*report) : report::energy_text(*report);
   return print(text) ? status_of(*report) : Status::internal;
 }
 
@@ -79,7 +80,9 @@ Status analyze_file(const EnergyCommand& settings, const std::string& file) {
 // The worst status of all files: failures before open intervals.
 Status run_analyze(const EnergyCommand& settings) {
   Status worst = Status::answered;
-  const auto rank = [](Status s) { return s == Status::stopped ? 1 : s == Status::answered ? 0 : 2; };
+  const auto rank = [](Status s) {
+    return s == Status::stopped ? 1 : s == Status::answered ? 0 : 2;
+  };
   for (const std::string& file : settings.files) {
     const Status status = analyze_file(settings, file);
     if (rank(status) > rank(worst)) worst = status;
@@ -94,7 +97,8 @@ void add_energy(CLI::App& root, Run& run) {
   auto settings = std::make_shared<EnergyCommand>();
   CLI::App* command = root.add_subcommand(
       "energy", "The largest number (or cost) of gates that fire, over all inputs, with a witness");
-  command->add_option("FILE", settings->files, "A circuit (*.gl.json) or a quantized network (*.onnx)")
+  command
+      ->add_option("FILE", settings->files, "A circuit (*.gl.json) or a quantized network (*.onnx)")
       ->required()
       ->expected(1);
   command->add_flag("--histogram", settings->options.histogram,
@@ -107,7 +111,8 @@ void add_analyze(CLI::App& root, Run& run) {
   auto settings = std::make_shared<EnergyCommand>();
   CLI::App* command =
       root.add_subcommand("analyze", "Resources, energy, sampling and the theorem's bound at once");
-  command->add_option("FILE", settings->files, "Circuits (*.gl.json) or quantized networks (*.onnx)")
+  command
+      ->add_option("FILE", settings->files, "Circuits (*.gl.json) or quantized networks (*.onnx)")
       ->required();
   add_energy_options(*command, *settings);
   settings->common.time_limit = 60;

@@ -58,9 +58,12 @@ Status run_eval(const EvalCommand& settings) {
 
 void add_eval(CLI::App& root, Run& run) {
   auto settings = std::make_shared<EvalCommand>();
-  CLI::App* command = root.add_subcommand(
-      "eval", "Outputs and firing gates on inputs given as bit strings (arguments, or lines of standard input)");
-  command->add_option("FILE", settings->file, "A circuit (*.gl.json) or a quantized network (*.onnx)")->required();
+  CLI::App* command = root.add_subcommand("eval",
+                                          "Outputs and firing gates on inputs given as bit strings "
+                                          "(arguments, or lines of standard input)");
+  command
+      ->add_option("FILE", settings->file, "A circuit (*.gl.json) or a quantized network (*.onnx)")
+      ->required();
   command->add_option("INPUT", settings->inputs, "Bit strings; character i is input bit i");
   command->add_flag("--gates", settings->gates, "Also the value of every gate");
   add_common_options(*command, settings->common);

@@ -17,11 +17,11 @@ namespace gatelight::app {
 
 enum class Status {
   answered = 0,
-  internal = 1,   // a bug, no memory, a disk error
+  internal = 1,  // a bug, no memory, a disk error
   usage = 2,
   bad_input = 3,
-  stopped = 4,    // at a limit or by a signal; the interval found so far is printed
-  no = 5,         // the answer is no
+  stopped = 4,  // at a limit or by a signal; the interval found so far is printed
+  no = 5,       // the answer is no
 };
 
 // Options every command has.

@@ -47,7 +47,8 @@ Status run(int argc, char** argv) {
 }
 
 Status fail(const char* what) {
-  std::fprintf(stderr, "gatelight: internal failure: %s\n", gatelight::base::one_line(what).c_str());
+  std::fprintf(stderr, "gatelight: internal failure: %s\n",
+               gatelight::base::one_line(what).c_str());
   return Status::internal;
 }
 

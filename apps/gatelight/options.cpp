@@ -41,14 +41,18 @@ void add_common_options(CLI::App& command, Common& common) {
       ->check(CLI::Range(1, 1024));
   command.add_option("--seed", common.seed, "Seed of every random choice (default: 1)")
       ->check(CLI::Validator(check_seed, "N"));
-  command.add_option("--time-limit", common.time_limit, "Stop after this many seconds (default: 0, never)")
+  command
+      .add_option("--time-limit", common.time_limit,
+                  "Stop after this many seconds (default: 0, never)")
       ->check(CLI::Validator(check_seconds, "SECONDS"));
   command.add_flag("--quiet", common.quiet, "No progress and no notes on standard error");
-  command.add_flag("--progress", common.progress, "Progress on standard error even without a terminal");
+  command.add_flag("--progress", common.progress,
+                   "Progress on standard error even without a terminal");
 }
 
 Status report_error(std::string_view file, const Error& error) {
-  write_error_line("gatelight: " + base::one_line(file) + ": " + base::one_line(error.text(), 2000));
+  write_error_line("gatelight: " + base::one_line(file) + ": " +
+                   base::one_line(error.text(), 2000));
   return error.code == ErrorCode::io ? Status::internal : Status::bad_input;
 }
 

@@ -16,7 +16,8 @@ std::string progress_text(const Progress& progress) {
   std::string text = fmt::format("{:7.1f} s  nodes {}  found {}", progress.seconds, progress.nodes,
                                  progress.lower);
   if (progress.upper) {
-    text += fmt::format("  proved <= {}  gap {}", *progress.upper, *progress.upper - progress.lower);
+    text +=
+        fmt::format("  proved <= {}  gap {}", *progress.upper, *progress.upper - progress.lower);
   }
   if (progress.done >= 0) text += fmt::format("  {:.1f} %", 100 * progress.done);
   return text;

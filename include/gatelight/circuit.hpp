@@ -62,7 +62,8 @@ struct Relu {  // min(max, floor(max(z, 0) / 2^shift)); 0 <= shift <= 62, max >=
   std::int64_t max = 1;
   friend bool operator==(const Relu&, const Relu&) = default;
 };
-struct Steps {  // values[j], j = number of at[i] <= z; at strictly increasing, values non-decreasing
+struct
+    Steps {  // values[j], j = number of at[i] <= z; at strictly increasing, values non-decreasing
   std::vector<std::int64_t> at;
   std::vector<std::int64_t> values;  // one more than at
   friend bool operator==(const Steps&, const Steps&) = default;
@@ -101,9 +102,9 @@ struct GateSpec {
   std::vector<WrittenWire> wires{};  // no source twice
   std::int64_t threshold = 0;
   Activation activation = Threshold{};
-  bool counts = true;      // towards size and energy
-  std::int64_t cost = 1;   // positive; what firing costs
-  std::string layer{};     // a label for reports, may be empty
+  bool counts = true;     // towards size and energy
+  std::int64_t cost = 1;  // positive; what firing costs
+  std::string layer{};    // a label for reports, may be empty
   friend bool operator==(const GateSpec&, const GateSpec&) = default;
 };
 

@@ -24,10 +24,10 @@ struct RealMeaning {
 // A circuit, and what was understood of the file it came from.
 struct Imported {
   Circuit circuit;
-  std::string format;                        // "gatelight", "onnx"
-  std::vector<RealMeaning> input_meaning{};    // one an input word; empty for native files
-  std::vector<std::string> notes{};            // choices made and parts left out, one line each
-  std::vector<RealMeaning> output_meaning{};   // one an output gate; empty for native files
+  std::string format;                         // "gatelight", "onnx"
+  std::vector<RealMeaning> input_meaning{};   // one an input word; empty for native files
+  std::vector<std::string> notes{};           // choices made and parts left out, one line each
+  std::vector<RealMeaning> output_meaning{};  // one an output gate; empty for native files
 };
 
 // Native files.  Errors name the place inside the text; the text is never trusted.  O(length).
@@ -50,11 +50,11 @@ struct Imported {
 
 // Discretizing a real-valued ONNX network (fixed point).
 struct DiscretizeOptions {
-  int weight_bits = 8;       // signed, 2 to 24
-  int activation_bits = 8;   // unsigned, 1 to 16
-  int input_bits = 8;        // unsigned word per input, 1 to 16
+  int weight_bits = 8;                   // signed, 2 to 24
+  int activation_bits = 8;               // unsigned, 1 to 16
+  int input_bits = 8;                    // unsigned word per input, 1 to 16
   double input_low = 0, input_high = 1;  // the real range each input word covers
-  std::size_t samples = 1000;  // random inputs of the agreement report
+  std::size_t samples = 1000;            // random inputs of the agreement report
   std::uint64_t seed = 1;
 };
 struct Discretized {
@@ -62,8 +62,8 @@ struct Discretized {
   // How often the largest output of the discretized network is the largest of the original, and how
   // often a gate's firing agrees, over `samples` random inputs.
   std::size_t samples = 0;
-  double same_argmax = 0;        // fraction; with one output: same sign
-  double same_firing = 0;        // fraction of (input, gate) pairs
+  double same_argmax = 0;           // fraction; with one output: same sign
+  double same_firing = 0;           // fraction of (input, gate) pairs
   double largest_output_error = 0;  // relative to the largest |output| seen
 };
 [[nodiscard]] Result<Discretized> discretize_onnx(std::string_view model,

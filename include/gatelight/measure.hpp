@@ -18,12 +18,12 @@ namespace gatelight {
 
 // The resources that need no search.
 struct Resources {
-  std::size_t inputs = 0;      // Boolean inputs n
-  std::size_t size = 0;        // gates that count
-  int depth = 0;               // largest level
-  std::int64_t weight = 0;     // largest |weight| in Boolean form: w on bit j of a word is |w| * 2^j
-  std::int64_t resolution = 0; // largest |weight| as written
-  int resolution_bits = 0;     // bits of that magnitude
+  std::size_t inputs = 0;   // Boolean inputs n
+  std::size_t size = 0;     // gates that count
+  int depth = 0;            // largest level
+  std::int64_t weight = 0;  // largest |weight| in Boolean form: w on bit j of a word is |w| * 2^j
+  std::int64_t resolution = 0;  // largest |weight| as written
+  int resolution_bits = 0;      // bits of that magnitude
 };
 
 // O(wires).
@@ -37,9 +37,9 @@ enum class Engine {
 
 struct EnergyOptions {
   Engine engine = Engine::automatic;
-  bool levels = false;     // also the maximum of every single level
-  bool histogram = false;  // also how many inputs cause each total; needs a complete enumeration
-  bool count_only = false; // every counting gate costs 1, whatever its cost
+  bool levels = false;      // also the maximum of every single level
+  bool histogram = false;   // also how many inputs cause each total; needs a complete enumeration
+  bool count_only = false;  // every counting gate costs 1, whatever its cost
   Limits limits;
 };
 
@@ -52,11 +52,11 @@ struct LevelEnergy {
 struct EnergyResult {
   Bounds<std::int64_t> bounds;
   InputBits witness;
-  std::vector<LevelEnergy> levels;                          // if asked for
+  std::vector<LevelEnergy> levels;                              // if asked for
   std::optional<std::map<std::int64_t, InputCount>> histogram;  // total cost -> inputs; if complete
-  std::string engine;      // "enumerate" or "search"
-  std::string reason;      // why this engine, one line
-  std::uint64_t nodes = 0; // inputs swept, or search nodes
+  std::string engine;                                           // "enumerate" or "search"
+  std::string reason;                                           // why this engine, one line
+  std::uint64_t nodes = 0;                                      // inputs swept, or search nodes
   double seconds = 0;
   [[nodiscard]] bool proved() const { return bounds.closed(); }
 };

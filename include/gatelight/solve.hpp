@@ -29,20 +29,21 @@ class StopToken {
 // A moment in a long computation.  `lower` and `upper` always enclose the true value; upper is
 // empty while nothing better than the trivial bound is known.
 struct Progress {
-  double seconds = 0;           // since the computation began
-  std::uint64_t nodes = 0;      // search nodes, or blocks of inputs for a sweep
-  double done = -1;             // fraction of the whole, or negative where that is unknown
-  std::int64_t lower = 0;       // best found
+  double seconds = 0;                   // since the computation began
+  std::uint64_t nodes = 0;              // search nodes, or blocks of inputs for a sweep
+  double done = -1;                     // fraction of the whole, or negative where that is unknown
+  std::int64_t lower = 0;               // best found
   std::optional<std::int64_t> upper{};  // best proved
 };
 
 // What a computation may use.  Default: one thread, no time limit, silent, not stoppable.
 struct Limits {
-  double seconds = 0;                // wall clock; 0 means no limit
-  int threads = 1;                   // at least 1
-  std::uint64_t seed = 1;            // of every random choice
-  const StopToken* stop = nullptr;   // outlives the computation
-  std::function<void(const Progress&)> progress{};  // called a few times a second, from any one thread
+  double seconds = 0;               // wall clock; 0 means no limit
+  int threads = 1;                  // at least 1
+  std::uint64_t seed = 1;           // of every random choice
+  const StopToken* stop = nullptr;  // outlives the computation
+  std::function<void(const Progress&)>
+      progress{};  // called a few times a second, from any one thread
 };
 
 // Tells whether the limits still allow work.  Cheap enough to ask every few microseconds.

@@ -21,14 +21,14 @@ namespace gatelight {
 // count and that no gate reads (imported logits) are left out.  docs/explanation/theorem.md has the
 // proof that every number is at least the threshold form's own, so that the bound is sound.
 struct TheoremBound {
-  std::size_t n = 0;        // Boolean inputs
-  std::int64_t s = 0;       // gates of the threshold form
-  int d = 0;                // depth
-  std::int64_t w = 0;       // largest |weight|, at least 1
-  std::int64_t e = 0;       // at least the energy of the threshold form
-  double rhs = 0;           // rounded upwards
-  bool threshold = false;   // the circuit is its own threshold form
-  bool applies = false;     // s, d >= 2, as the theorem asks
+  std::size_t n = 0;       // Boolean inputs
+  std::int64_t s = 0;      // gates of the threshold form
+  int d = 0;               // depth
+  std::int64_t w = 0;      // largest |weight|, at least 1
+  std::int64_t e = 0;      // at least the energy of the threshold form
+  double rhs = 0;          // rounded upwards
+  bool threshold = false;  // the circuit is its own threshold form
+  bool applies = false;    // s, d >= 2, as the theorem asks
 };
 
 // Requires energy_upper >= the number of counting gates that can fire together.

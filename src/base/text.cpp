@@ -11,7 +11,9 @@ namespace {
 // Length of the well-formed UTF-8 sequence at the start of `text`, 0 if there is none.
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto continues = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0U) == 0x80U; };
+  const auto continues = [&](std::size_t i) {
+    return i < text.size() && (byte(i) & 0xC0U) == 0x80U;
+  };
   const unsigned first = byte(0);
   if (first < 0x80U) return 1;
   if (first >= 0xC2U && first <= 0xDFU) return continues(1) ? 2 : 0;

@@ -116,7 +116,8 @@ Result<void> check_steps(const Steps& steps) {
   }
   if (steps.at.size() > CircuitLimits::steps) return bad("more than 2^20 cut points");
   for (std::size_t i = 1; i < steps.at.size(); ++i) {
-    if (steps.at[i - 1] >= steps.at[i]) return bad("the cut points of steps must increase strictly");
+    if (steps.at[i - 1] >= steps.at[i])
+      return bad("the cut points of steps must increase strictly");
   }
   if (!std::is_sorted(steps.values.begin(), steps.values.end())) {
     return bad("the values of steps must not decrease");
@@ -124,8 +125,8 @@ Result<void> check_steps(const Steps& steps) {
   return {};
 }
 
-std::int64_t step_value(const std::vector<std::int64_t>& at, const std::vector<std::int64_t>& values,
-                        std::int64_t z) {
+std::int64_t step_value(const std::vector<std::int64_t>& at,
+                        const std::vector<std::int64_t>& values, std::int64_t z) {
   const auto passed = std::upper_bound(at.begin(), at.end(), z) - at.begin();
   return values[static_cast<std::size_t>(passed)];
 }
@@ -139,7 +140,8 @@ Result<void> check_activation(const Activation& activation) {
   } else if (const Steps* steps = std::get_if<Steps>(&activation)) {
     return check_steps(*steps);
   } else if (const Sigmoid* sigmoid = std::get_if<Sigmoid>(&activation)) {
-    if (sigmoid->bits < 1 || sigmoid->bits > 62) return bad("the bits of a sigmoid must be 1 to 62");
+    if (sigmoid->bits < 1 || sigmoid->bits > 62)
+      return bad("the bits of a sigmoid must be 1 to 62");
     if (sigmoid->gain_p < 1 || sigmoid->gain_q < 1) {
       return bad("the gain of a sigmoid must be two positive integers");
     }
@@ -158,7 +160,8 @@ Result<StepFunction> sigmoid_steps(const Sigmoid& sigmoid, Circuit::Interval ran
   std::int64_t cut = sigmoid_cut(sigmoid, first + 1);
   const auto most = static_cast<std::uint64_t>(std::min(last - first, last_cut - cut + 1));
   if (most > CircuitLimits::steps) {
-    return Error{ErrorCode::limit, "the sigmoid takes more than 2^20 different values", "activation"};
+    return Error{ErrorCode::limit, "the sigmoid takes more than 2^20 different values",
+                 "activation"};
   }
   while (cut <= last_cut) {
     const std::int64_t value = sigmoid_value(sigmoid, cut);

@@ -36,7 +36,9 @@ Result<void> append_boolean_form(const Circuit::Data& data, const WrittenWire& w
     const bool negative = word.is_signed && j == word.bits - 1;
     const auto place = (negative ? -1 : 1) * (std::int64_t{1} << j);
     const auto weight = base::checked_mul(wire.weight, place);
-    if (!weight) return Error{ErrorCode::overflow, "weight times 2^" + std::to_string(j) + " does not fit 64 bits", ""};
+    if (!weight)
+      return Error{ErrorCode::overflow,
+                   "weight times 2^" + std::to_string(j) + " does not fit 64 bits", ""};
     wires.push_back({static_cast<Node>(first + static_cast<std::size_t>(j)), *weight});
   }
   return {};
@@ -49,7 +51,8 @@ Result<void> merge_wires(std::vector<Wire>& wires) {
     Wire merged = wires[i];
     for (++i; i < wires.size() && wires[i].source == merged.source; ++i) {
       const auto sum = base::checked_add(merged.weight, wires[i].weight);
-      if (!sum) return Error{ErrorCode::overflow, "the weights of one input bit add up beyond 64 bits", ""};
+      if (!sum)
+        return Error{ErrorCode::overflow, "the weights of one input bit add up beyond 64 bits", ""};
       merged.weight = *sum;
     }
     if (merged.weight != 0) wires[kept++] = merged;
@@ -75,7 +78,8 @@ Result<Circuit::Interval> sum_interval(const Circuit::Data& data, std::span<cons
   }
   if (!base::fits_sum(low) || !base::fits_sum(high) ||
       total > std::numeric_limits<std::int64_t>::max()) {
-    return Error{ErrorCode::overflow, "the sums it can reach do not fit 63 bits; use smaller weights", ""};
+    return Error{ErrorCode::overflow,
+                 "the sums it can reach do not fit 63 bits; use smaller weights", ""};
   }
   return Circuit::Interval{static_cast<std::int64_t>(low), static_cast<std::int64_t>(high)};
 }
@@ -139,7 +143,8 @@ Result<void> check_wires(const Circuit::Data& data, std::span<const WrittenWire>
 int level_of(const Circuit::Data& data, std::span<const WrittenWire> wires) {
   int level = 0;
   for (const WrittenWire& wire : wires) {
-    if (wire.source.kind == Source::Kind::gate) level = std::max(level, data.level[wire.source.index]);
+    if (wire.source.kind == Source::Kind::gate)
+      level = std::max(level, data.level[wire.source.index]);
   }
   return level + 1;
 }
@@ -174,14 +179,18 @@ Result<InputId> CircuitBuilder::add_input(InputWord word) {
   if (word.bits < 1 || word.bits > CircuitLimits::word_bits) {
     return bad("a word has 1 to 62 bits, got " + std::to_string(word.bits));
   }
-  const auto duplicate = [&] { return bad("the name " + base::quoted(word.name) + " is already taken"); };
+  const auto duplicate = [&] {
+    return bad("the name " + base::quoted(word.name) + " is already taken");
+  };
   // A plain bit called "a" may stand beside one called "a.0"; the bits of a word are names.
   if (state_->names.contains(word.name)) return duplicate();
-  if (const auto source = find(word.name); source && source->kind == Source::Kind::bit) return duplicate();
+  if (const auto source = find(word.name); source && source->kind == Source::Kind::bit)
+    return duplicate();
   if (!is_plain_bit(word)) {
     for (int j = 0; j < word.bits; ++j) {
       const std::string bit = word.name + "." + std::to_string(j);
-      if (state_->names.contains(bit)) return bad("the name " + base::quoted(bit) + " is already taken");
+      if (state_->names.contains(bit))
+        return bad("the name " + base::quoted(bit) + " is already taken");
     }
   }
   if (data.bit_count + static_cast<std::size_t>(word.bits) > CircuitLimits::input_bits) {
@@ -205,15 +214,18 @@ Result<GateId> CircuitBuilder::add_gate(GateSpec gate) {
   if (data.gates.size() == CircuitLimits::gates) return beyond("more than 2^20 gates");
   if (gate.cost < 1) return bad("the cost of a gate must be positive", "cost");
   if (!base::is_utf8(gate.layer)) return bad("the label is not valid UTF-8", "layer");
-  if (auto checked = circuit::check_activation(gate.activation); !checked.ok()) return checked.error();
+  if (auto checked = circuit::check_activation(gate.activation); !checked.ok())
+    return checked.error();
   if (auto checked = check_wires(data, gate.wires); !checked.ok()) return checked.error();
 
   std::vector<Wire> wires;
   for (const WrittenWire& wire : gate.wires) {
-    if (auto added = circuit::append_boolean_form(data, wire, wires); !added.ok()) return added.error();
+    if (auto added = circuit::append_boolean_form(data, wire, wires); !added.ok())
+      return added.error();
   }
   if (auto merged = circuit::merge_wires(wires); !merged.ok()) return merged.error();
-  if (data.wires.size() + wires.size() > CircuitLimits::wires) return beyond("more than 2^27 wires");
+  if (data.wires.size() + wires.size() > CircuitLimits::wires)
+    return beyond("more than 2^27 wires");
   const auto sums = circuit::sum_interval(data, wires, gate.threshold);
   if (!sums.ok()) return sums.error();
   std::shared_ptr<const StepFunction> sigmoid;
@@ -222,7 +234,9 @@ Result<GateId> CircuitBuilder::add_gate(GateSpec gate) {
     if (!steps.ok()) return steps.error();
     sigmoid = std::make_shared<const StepFunction>(*std::move(steps));
   }
-  const auto apply = [&](std::int64_t z) { return circuit::apply(gate.activation, sigmoid.get(), z); };
+  const auto apply = [&](std::int64_t z) {
+    return circuit::apply(gate.activation, sigmoid.get(), z);
+  };
   const Circuit::Interval values{apply(sums->low), apply(sums->high)};
 
   const GateId id{static_cast<std::uint32_t>(data.gates.size())};
@@ -259,7 +273,8 @@ std::size_t CircuitBuilder::bit_count() const { return state_->data.bit_count; }
 
 Result<Circuit> CircuitBuilder::build(DomainSpec domain) && {
   state_->data.domain = std::move(domain);
-  if (auto compiled = circuit::compile_domain(state_->data); !compiled.ok()) return compiled.error();
+  if (auto compiled = circuit::compile_domain(state_->data); !compiled.ok())
+    return compiled.error();
   return Circuit(std::make_shared<const Circuit::Data>(std::move(state_->data)));
 }
 

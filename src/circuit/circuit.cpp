@@ -21,8 +21,8 @@ std::size_t Circuit::first_bit(InputId word) const {
 
 std::string Circuit::bit_name(std::size_t bit) const {
   const auto& first = data_->first_bit;
-  const auto word = static_cast<std::size_t>(
-      std::upper_bound(first.begin(), first.end(), bit) - first.begin() - 1);
+  const auto word = static_cast<std::size_t>(std::upper_bound(first.begin(), first.end(), bit) -
+                                             first.begin() - 1);
   const InputWord& input = data_->inputs[word];
   if (input.bits == 1 && !input.is_signed) return input.name;
   return input.name + "." + std::to_string(bit - first[word]);

@@ -19,9 +19,9 @@ struct Circuit::Data {
   std::vector<std::size_t> first_bit;  // of each word
   std::size_t bit_count = 0;
 
-  std::vector<GateSpec> gates;           // as written
+  std::vector<GateSpec> gates;             // as written
   std::vector<std::size_t> wire_begin{0};  // wires of gate g: [wire_begin[g], wire_begin[g + 1])
-  std::vector<Wire> wires;               // Boolean form
+  std::vector<Wire> wires;                 // Boolean form
   std::vector<int> level;
   std::vector<Interval> sum_range;
   std::vector<Interval> value_range;

@@ -62,7 +62,8 @@ bool fix_bit(Circuit::Data& data, std::size_t bit, bool value) {
 Error no_input() { return bad("no input satisfies all conditions", "domain"); }
 
 Result<void> apply_fix(Circuit::Data& data, const DomainSpec::Fix& fix) {
-  if (!reads_input(data, fix.source)) return bad("fixes something that is not an input", "domain.fix");
+  if (!reads_input(data, fix.source))
+    return bad("fixes something that is not an input", "domain.fix");
   const std::string where = "domain.fix." + base::quoted(source_name(data, fix.source));
   const std::size_t first = data.first_bit[fix.source.index];
   if (fix.source.kind == Source::Kind::bit) {
@@ -74,7 +75,8 @@ Result<void> apply_fix(Circuit::Data& data, const DomainSpec::Fix& fix) {
   const Circuit::Interval range = word_range(word);
   if (fix.value < range.low || fix.value > range.high) {
     return bad("the word takes " + std::to_string(range.low) + " to " + std::to_string(range.high) +
-                   ", not " + std::to_string(fix.value), where);
+                   ", not " + std::to_string(fix.value),
+               where);
   }
   for (int j = 0; j < word.bits; ++j) {
     const bool value = (static_cast<std::uint64_t>(fix.value) >> j & 1U) != 0;
@@ -109,9 +111,11 @@ Result<DomainRow> linear_row(const Circuit::Data& data, std::span<const WrittenW
 Result<void> add_ranges(Circuit::Data& data) {
   for (const DomainSpec::Range& range : data.domain.range) {
     const Source source = Source::word(range.word);
-    if (!reads_input(data, source)) return bad("names something that is not an input", "domain.range");
+    if (!reads_input(data, source))
+      return bad("names something that is not an input", "domain.range");
     const std::string where = "domain.range." + base::quoted(source_name(data, source));
-    if (range.low > range.high) return bad("the range is empty: its ends are the wrong way round", where);
+    if (range.low > range.high)
+      return bad("the range is empty: its ends are the wrong way round", where);
     const WrittenWire wire{source, 1};
     auto row = linear_row(data, {&wire, 1}, range.low, range.high, where);
     if (!row.ok()) return row.error();
@@ -138,7 +142,8 @@ Result<void> add_hamming(Circuit::Data& data) {
   const auto& [center, radius] = *data.domain.hamming;
   if (center.size() != data.bit_count) {
     return bad("the center has " + std::to_string(center.size()) + " bits, the circuit " +
-                   std::to_string(data.bit_count), "domain.hamming");
+                   std::to_string(data.bit_count),
+               "domain.hamming");
   }
   if (radius < 0) return bad("the radius must not be negative", "domain.hamming");
   DomainRow row;
@@ -203,8 +208,10 @@ class ExampleSearch {
     std::size_t depth = 0;
     for (std::size_t steps = 0; depth < order_.size(); ++steps) {
       if (steps == search_steps) {
-        return Error{ErrorCode::limit, "no input that satisfies all conditions was found in " +
-                     std::to_string(search_steps) + " steps; use fewer linear conditions", "domain"};
+        return Error{ErrorCode::limit,
+                     "no input that satisfies all conditions was found in " +
+                         std::to_string(search_steps) + " steps; use fewer linear conditions",
+                     "domain"};
       }
       if (tried[depth] == 2) {
         if (depth == 0) return no_input();

@@ -56,11 +56,14 @@ mode_t default_mode() {
 }  // namespace
 
 Result<std::string> read_file(const std::string& path) {
-  const auto fail = [](ErrorCode code, std::string message) { return Error{code, std::move(message), ""}; };
+  const auto fail = [](ErrorCode code, std::string message) {
+    return Error{code, std::move(message), ""};
+  };
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return fail(ErrorCode::bad_input, "cannot be opened: " + reason());
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return fail(ErrorCode::bad_input, "cannot be read: " + reason());
+  if (::fstat(file.get(), &status) != 0)
+    return fail(ErrorCode::bad_input, "cannot be read: " + reason());
   if (S_ISDIR(status.st_mode)) return fail(ErrorCode::bad_input, "is a directory; name a file");
   std::string contents;
   std::string chunk(std::size_t{1} << 16, '\0');
@@ -94,8 +97,8 @@ Result<void> write_file(const std::string& path, std::string_view contents) {
   Descriptor file(::mkstemp(temporary.data()));
   if (file.get() < 0) return fail("cannot be created");
   const bool written = ::fchmod(file.get(), default_mode()) == 0 &&
-                       write_all(file.get(), contents) && ::fsync(file.get()) == 0 && file.close() &&
-                       ::rename(temporary.c_str(), path.c_str()) == 0;
+                       write_all(file.get(), contents) && ::fsync(file.get()) == 0 &&
+                       file.close() && ::rename(temporary.c_str(), path.c_str()) == 0;
   if (written) return {};
   const Error error = fail("cannot be written");
   ::unlink(temporary.c_str());

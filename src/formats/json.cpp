@@ -54,13 +54,20 @@ struct Item {
 
 const char* kind_name(Kind kind) {
   switch (kind) {
-    case Kind::null: return "null";
-    case Kind::boolean: return "a boolean";
-    case Kind::integer: return "an integer";
-    case Kind::number: return "a number";
-    case Kind::string: return "a string";
-    case Kind::array: return "an array";
-    case Kind::object: return "an object";
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return "a boolean";
+    case Kind::integer:
+      return "an integer";
+    case Kind::number:
+      return "a number";
+    case Kind::string:
+      return "a string";
+    case Kind::array:
+      return "an array";
+    case Kind::object:
+      return "an object";
   }
   return "a value";
 }
@@ -68,9 +75,11 @@ const char* kind_name(Kind kind) {
 void expect(const Item& item, Kind kind) {
   if (item.value.kind() == kind) return;
   if (kind == Kind::integer && item.value.kind() == Kind::number) {
-    refuse(item.where, "must be an integer of 64 bits, got " + base::one_line(item.value.text(), 40));
+    refuse(item.where,
+           "must be an integer of 64 bits, got " + base::one_line(item.value.text(), 40));
   }
-  refuse(item.where, std::string("must be ") + kind_name(kind) + ", got " + kind_name(item.value.kind()));
+  refuse(item.where,
+         std::string("must be ") + kind_name(kind) + ", got " + kind_name(item.value.kind()));
 }
 
 std::int64_t integer(const Item& item) {
@@ -106,7 +115,8 @@ void read_object(const Item& item, std::span<const Field> fields) {
     field->read(item.member(inner));
   }
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (fields[i].required && !seen[i]) refuse(item.where, "the key \"" + std::string(fields[i].key) + "\" is missing");
+    if (fields[i].required && !seen[i])
+      refuse(item.where, "the key \"" + std::string(fields[i].key) + "\" is missing");
   }
 }
 void read_object(const Item& item, std::initializer_list<Field> fields) {
@@ -152,7 +162,8 @@ Activation read_sigmoid(const Item& item) {
   read_object(item, {{"bits", true, [&](const Item& i) { sigmoid.bits = small_integer(i); }},
                      {"gain", true, [&](const Item& i) {
                         const auto gain = integers(i);
-                        if (gain.size() != 2) refuse(i.where, "must be two positive integers [p, q]");
+                        if (gain.size() != 2)
+                          refuse(i.where, "must be two positive integers [p, q]");
                         sigmoid.gain_p = gain[0];
                         sigmoid.gain_q = gain[1];
                       }}});
@@ -165,7 +176,8 @@ Activation read_activation(const Item& item) {
     refuse(item.where, "unknown activation " + base::quoted(item.value.text()));
   }
   if (item.value.kind() != Kind::object) {
-    refuse(item.where, "must be \"threshold\" or an object such as {\"relu\": {\"shift\": 0, \"max\": 7}}");
+    refuse(item.where,
+           "must be \"threshold\" or an object such as {\"relu\": {\"shift\": 0, \"max\": 7}}");
   }
   std::optional<Activation> activation;
   const auto relu = [&](const Item& i) {
@@ -198,7 +210,8 @@ void read_inputs(CircuitBuilder& builder, const Item& item) {
     }
     return;
   }
-  if (item.value.kind() != Kind::array) refuse(item.where, "must be a number of bits or an array of words");
+  if (item.value.kind() != Kind::array)
+    refuse(item.where, "must be a number of bits or an array of words");
   read_array(item, [&](const Item& element) {
     InputWord word;
     read_object(element, {{"name", true, [&](const Item& i) { word.name = string(i); }},
@@ -214,7 +227,8 @@ void read_gate(CircuitBuilder& builder, const Item& item) {
   const auto name = [&](const Item& i) { gate.name = string(i); };
   expect(item, Kind::object);
   for (const Value inner : item.value) {  // the name first, to show it in errors
-    if (inner.key() == "name" && inner.kind() == Kind::string) where += " " + base::quoted(inner.text());
+    if (inner.key() == "name" && inner.kind() == Kind::string)
+      where += " " + base::quoted(inner.text());
   }
   const Item named{item.value, where};
   read_object(named,
@@ -247,11 +261,13 @@ Source input_source(const CircuitBuilder& builder, const Item& item) {
 
 LinearCondition read_linear(const CircuitBuilder& builder, const Item& item) {
   LinearCondition condition;
-  read_object(item, {{"weights", true, [&](const Item& i) { condition.wires = read_weights(builder, i); }},
-                     {"min", false, [&](const Item& i) { condition.min = integer(i); }},
-                     {"max", false, [&](const Item& i) { condition.max = integer(i); }}});
+  read_object(
+      item, {{"weights", true, [&](const Item& i) { condition.wires = read_weights(builder, i); }},
+             {"min", false, [&](const Item& i) { condition.min = integer(i); }},
+             {"max", false, [&](const Item& i) { condition.max = integer(i); }}});
   for (const WrittenWire& wire : condition.wires) {
-    if (wire.source.kind == Source::Kind::gate) refuse(item.where, "a domain restricts inputs, not gates");
+    if (wire.source.kind == Source::Kind::gate)
+      refuse(item.where, "a domain restricts inputs, not gates");
   }
   if (!condition.min && !condition.max) refuse(item.where, "needs \"min\" or \"max\"");
   return condition;
@@ -261,7 +277,8 @@ DomainSpec::Hamming read_hamming(const Item& item) {
   DomainSpec::Hamming hamming;
   const auto center = [&](const Item& i) {
     for (const char character : string(i)) {
-      if (character != '0' && character != '1') refuse(i.where, "only the characters 0 and 1 make an input");
+      if (character != '0' && character != '1')
+        refuse(i.where, "only the characters 0 and 1 make an input");
       hamming.center.push_back(character == '1' ? 1 : 0);
     }
   };
@@ -284,14 +301,16 @@ DomainSpec read_domain(const CircuitBuilder& builder, const Item& item) {
     for (const Value inner : i.value) {
       const Item entry = i.member(inner);
       const Source source = input_source(builder, entry);
-      if (source.kind != Source::Kind::word) refuse(entry.where, "a range restricts a word; fix single bits");
+      if (source.kind != Source::Kind::word)
+        refuse(entry.where, "a range restricts a word; fix single bits");
       const auto ends = integers(entry);
       if (ends.size() != 2) refuse(entry.where, "must be two integers [low, high]");
       domain.range.push_back({InputId{source.index}, ends[0], ends[1]});
     }
   };
   const auto linear = [&](const Item& i) {
-    read_array(i, [&](const Item& element) { domain.linear.push_back(read_linear(builder, element)); });
+    read_array(
+        i, [&](const Item& element) { domain.linear.push_back(read_linear(builder, element)); });
   };
   read_object(item, {{"fix", false, fix},
                      {"range", false, range},
@@ -304,7 +323,9 @@ DomainSpec read_domain(const CircuitBuilder& builder, const Item& item) {
 Circuit read_document(const Item& root) {
   std::string name;
   std::optional<Item> inputs, gates, outputs, domain;
-  const auto keep = [](std::optional<Item>& slot) { return [&slot](const Item& i) { slot.emplace(i); }; };
+  const auto keep = [](std::optional<Item>& slot) {
+    return [&slot](const Item& i) { slot.emplace(i); };
+  };
   const auto format = [](const Item& i) {
     if (string(i) != "gatelight/circuit") refuse(i.where, "must be \"gatelight/circuit\"");
   };
@@ -313,7 +334,8 @@ Circuit read_document(const Item& root) {
   };
   read_object(root, {{"format", true, format},
                      {"version", true, version},
-                     {"name", false, [&](const Item& i) {
+                     {"name", false,
+                      [&](const Item& i) {
                         name = string(i);
                         if (name.empty()) refuse(i.where, "a name must not be empty");
                       }},
@@ -357,9 +379,13 @@ std::string format_list(const std::vector<std::int64_t>& list) {
 }
 
 std::string format_weights(const Circuit& circuit, const std::vector<WrittenWire>& wires) {
-  return "{" + join(wires, [&](const WrittenWire& wire) {
-           return json_string(source_key(circuit, wire.source)) + ": " + std::to_string(wire.weight);
-         }) + "}";
+  return "{" +
+         join(wires,
+              [&](const WrittenWire& wire) {
+                return json_string(source_key(circuit, wire.source)) + ": " +
+                       std::to_string(wire.weight);
+              }) +
+         "}";
 }
 
 std::string format_activation(const Activation& activation) {
@@ -419,20 +445,29 @@ std::string format_linear(const Circuit& circuit, const LinearCondition& conditi
 std::string format_domain(const Circuit& circuit, const DomainSpec& domain) {
   std::vector<std::string> parts;
   if (!domain.fix.empty()) {
-    parts.push_back(R"("fix": {)" + join(domain.fix, [&](const DomainSpec::Fix& fix) {
-                      return json_string(source_key(circuit, fix.source)) + ": " + std::to_string(fix.value);
-                    }) + "}");
+    parts.push_back(R"("fix": {)" +
+                    join(domain.fix,
+                         [&](const DomainSpec::Fix& fix) {
+                           return json_string(source_key(circuit, fix.source)) + ": " +
+                                  std::to_string(fix.value);
+                         }) +
+                    "}");
   }
   if (!domain.range.empty()) {
-    parts.push_back(R"("range": {)" + join(domain.range, [&](const DomainSpec::Range& range) {
-                      return json_string(source_key(circuit, Source::word(range.word))) + ": " +
-                             format_list({range.low, range.high});
-                    }) + "}");
+    parts.push_back(R"("range": {)" +
+                    join(domain.range,
+                         [&](const DomainSpec::Range& range) {
+                           return json_string(source_key(circuit, Source::word(range.word))) +
+                                  ": " + format_list({range.low, range.high});
+                         }) +
+                    "}");
   }
   if (!domain.linear.empty()) {
-    parts.push_back(R"("linear": [)" + join(domain.linear, [&](const LinearCondition& condition) {
-                      return format_linear(circuit, condition);
-                    }) + "]");
+    parts.push_back(
+        R"("linear": [)" +
+        join(domain.linear,
+             [&](const LinearCondition& condition) { return format_linear(circuit, condition); }) +
+        "]");
   }
   if (domain.hamming) {
     parts.push_back(R"("hamming": {"center": ")" + to_string(domain.hamming->center) +
@@ -462,9 +497,9 @@ std::string format_circuit(const Circuit& circuit) {
     text += format_gate(circuit, circuit.gate(GateId{static_cast<std::uint32_t>(g)}));
   }
   text += circuit.gate_count() == 0 ? "],\n" : "\n  ],\n";
-  text += "  \"outputs\": [" + join(circuit.outputs(), [&](GateId id) {
-    return json_string(circuit.gate(id).name);
-  }) + "]";
+  text += "  \"outputs\": [" +
+          join(circuit.outputs(), [&](GateId id) { return json_string(circuit.gate(id).name); }) +
+          "]";
   if (!circuit.domain().unrestricted()) {
     text += ",\n  \"domain\": " + format_domain(circuit, circuit.domain());
   }

@@ -103,7 +103,8 @@ class TreeBuilder {
 
   JsonTree::Node* add(Kind kind) {
     if (tree_.nodes_.size() == limits_.values) {
-      fail(ErrorCode::limit, "the document has more than " + std::to_string(limits_.values) + " values", "");
+      fail(ErrorCode::limit,
+           "the document has more than " + std::to_string(limits_.values) + " values", "");
       return nullptr;
     }
     JsonTree::Node node;
@@ -111,7 +112,8 @@ class TreeBuilder {
     if (!frames_.empty()) {
       Frame& frame = frames_.back();
       if (++frame.members > limits_.members) {
-        fail(ErrorCode::limit, "more than " + std::to_string(limits_.members) + " members", path_or_top());
+        fail(ErrorCode::limit, "more than " + std::to_string(limits_.members) + " members",
+             path_or_top());
         return nullptr;
       }
       if (tree_.nodes_[frame.node].kind == Kind::object) node.key = frame.key;
@@ -140,7 +142,8 @@ class TreeBuilder {
 
   bool open(Kind kind) {
     if (frames_.size() == limits_.depth) {
-      return fail(ErrorCode::limit, "nested deeper than " + std::to_string(limits_.depth) + " levels", "");
+      return fail(ErrorCode::limit,
+                  "nested deeper than " + std::to_string(limits_.depth) + " levels", "");
     }
     if (add(kind) == nullptr) return false;
     frames_.push_back({tree_.nodes_.size() - 1, 0, {}, {}});

@@ -51,7 +51,8 @@ Choice choose(const Circuit& circuit, const EnergyOptions& options) {
   const std::string inputs = std::to_string(bits) + " free input bits";
   if (options.histogram) return {Engine::enumerate, "a histogram needs every input"};
   if (bits > enumerable_bits) {
-    return {Engine::search, inputs + " are more than the " + std::to_string(enumerable_bits) + " that are enumerated"};
+    return {Engine::search, inputs + " are more than the " + std::to_string(enumerable_bits) +
+                                " that are enumerated"};
   }
   double visits = 1;
   for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
@@ -68,9 +69,11 @@ Choice choose(const Circuit& circuit, const EnergyOptions& options) {
 }  // namespace
 
 Result<EnergyResult> measure_energy(const Circuit& circuit, const EnergyOptions& options) {
-  engines::Question question{circuit, {objective_of(circuit, options.count_only, 0)}, options.histogram};
+  engines::Question question{
+      circuit, {objective_of(circuit, options.count_only, 0)}, options.histogram};
   if (!total_fits(question.objectives[0])) {
-    return Error{ErrorCode::overflow, "the costs of all gates together exceed 2^62; use smaller costs", ""};
+    return Error{ErrorCode::overflow,
+                 "the costs of all gates together exceed 2^62; use smaller costs", ""};
   }
   const int depth = measure_resources(circuit).depth;
   for (int level = 1; options.levels && level <= depth; ++level) {
@@ -89,7 +92,8 @@ Result<EnergyResult> measure_energy(const Circuit& circuit, const EnergyOptions&
   for (std::size_t i = 1; i < question.objectives.size(); ++i) {
     const auto& cost = question.objectives[i].cost;
     result.levels.push_back({static_cast<int>(i),
-                             static_cast<std::size_t>(cost.size()) - static_cast<std::size_t>(std::ranges::count(cost, 0)),
+                             static_cast<std::size_t>(cost.size()) -
+                                 static_cast<std::size_t>(std::ranges::count(cost, 0)),
                              answer->best[i].bounds});
   }
   result.histogram = std::move(answer->histogram);
@@ -111,7 +115,8 @@ std::optional<SampledEnergy> sample_energy(const Circuit& circuit, std::size_t s
   for (std::size_t draw = 0; draw < most_draws && sampled.samples < samples; ++draw) {
     for (std::size_t bit = 0; bit < bits.size(); ++bit) {
       const std::int8_t fixed = circuit.fixed_bits()[bit];
-      bits[bit] = fixed >= 0 ? static_cast<std::uint8_t>(fixed) : static_cast<std::uint8_t>(random.coin());
+      bits[bit] =
+          fixed >= 0 ? static_cast<std::uint8_t>(fixed) : static_cast<std::uint8_t>(random.coin());
     }
     if (!circuit.in_domain(bits)) continue;
     const std::int64_t value = engines::objective_value(circuit, objective, bits);

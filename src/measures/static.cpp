@@ -21,7 +21,8 @@ Resources measure_resources(const Circuit& circuit) {
       resources.resolution = std::max(resources.resolution, magnitude(wire.weight));
     }
   }
-  resources.resolution_bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(resources.resolution)));
+  resources.resolution_bits =
+      static_cast<int>(std::bit_width(static_cast<std::uint64_t>(resources.resolution)));
   return resources;
 }
 

@@ -22,9 +22,9 @@ void append(Json& object, std::string_view key, Json value) {
 Json energy_object(const EnergyReport& report, const char* schema) {
   const Resources& r = report.resources;
   const EnergyResult& e = report.energy;
-  Json json{{"schema", schema},          {"file", report.file},
-            {"inputs", r.inputs},        {"size", r.size},
-            {"depth", r.depth},          {"weight", r.weight},
+  Json json{{"schema", schema},           {"file", report.file},
+            {"inputs", r.inputs},         {"size", r.size},
+            {"depth", r.depth},           {"weight", r.weight},
             {"resolution", r.resolution}, {"resolution_bits", r.resolution_bits}};
   json["energy"] = {{"lower", e.bounds.lower},
                     {"upper", e.bounds.upper},
@@ -34,7 +34,8 @@ Json energy_object(const EnergyReport& report, const char* schema) {
     Json& real = json["energy"]["witness_real"] = Json::object();
     const auto words = report.network.circuit.inputs();
     for (std::uint32_t i = 0; i < words.size(); ++i) {
-      if (const auto value = real_input(report.network, InputId{i}, e.witness)) append(real, words[i].name, *value);
+      if (const auto value = real_input(report.network, InputId{i}, e.witness))
+        append(real, words[i].name, *value);
     }
   }
   if (!e.levels.empty()) {
@@ -75,9 +76,14 @@ std::string analysis_json(const AnalysisReport& report) {
                        {"samples", report.sampled->samples}};
   }
   if (const auto& t = report.theorem) {
-    json["theorem"] = {{"n", t->n},     {"s", t->s}, {"d", t->d},
-                       {"w", t->w},     {"e", t->e}, {"rhs", t->rhs},
-                       {"threshold", t->threshold}, {"applies", t->applies}};
+    json["theorem"] = {{"n", t->n},
+                       {"s", t->s},
+                       {"d", t->d},
+                       {"w", t->w},
+                       {"e", t->e},
+                       {"rhs", t->rhs},
+                       {"threshold", t->threshold},
+                       {"applies", t->applies}};
   }
   return dump(json);
 }

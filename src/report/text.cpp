@@ -20,23 +20,27 @@ std::string interval(const Bounds<std::int64_t>& bounds) {
 
 std::string energy_line(const EnergyReport& report) {
   const EnergyResult& energy = report.energy;
-  const char* how = energy.proved() ? "proved" : report.stopped ? "stopped before the proof" : "not proved";
+  const char* how = energy.proved()  ? "proved"
+                    : report.stopped ? "stopped before the proof"
+                                     : "not proved";
   const char* unit = energy.engine == "enumerate" ? "inputs" : "nodes";
   return fmt::format("energy      {} of {}   ({}: {}, {} {}, {:.2f} s)\n", interval(energy.bounds),
                      report.resources.size, how, energy.engine, energy.nodes, unit, energy.seconds);
 }
 
 std::string resource_lines(const Resources& r) {
-  return fmt::format("inputs      {} Boolean\nsize        {} gates\ndepth       {}\nweight      {}\n"
-                     "resolution  {} ({} bits)\n",
-                     r.inputs, r.size, r.depth, r.weight, r.resolution, r.resolution_bits);
+  return fmt::format(
+      "inputs      {} Boolean\nsize        {} gates\ndepth       {}\nweight      {}\n"
+      "resolution  {} ({} bits)\n",
+      r.inputs, r.size, r.depth, r.weight, r.resolution, r.resolution_bits);
 }
 
 std::string decoded_words(const EnergyReport& report) {
   const Circuit& circuit = report.network.circuit;
   const auto words = circuit.inputs();
   const bool plain = std::ranges::all_of(words, [](const InputWord& w) { return w.bits == 1; });
-  if (words.size() > most_decoded_words || (plain && report.network.input_meaning.empty())) return "";
+  if (words.size() > most_decoded_words || (plain && report.network.input_meaning.empty()))
+    return "";
   std::string text;
   for (std::uint32_t i = 0; i < words.size(); ++i) {
     const InputId id{i};
@@ -76,7 +80,8 @@ std::string theorem_lines(const TheoremBound& t) {
   text += t.threshold ? "\n" : "  (threshold form)\n";
   if (!t.applies) text += "            (the theorem asks for s, d >= 2)\n";
   // Every matrix of n inputs has rank at most 2^floor(n/2).
-  text += fmt::format("            the rank itself: log2 rk(f) <= floor(n/2) = {} for every f\n", t.n / 2);
+  text += fmt::format("            the rank itself: log2 rk(f) <= floor(n/2) = {} for every f\n",
+                      t.n / 2);
   return text;
 }
 
@@ -85,8 +90,9 @@ std::string theorem_lines(const TheoremBound& t) {
 double approximate(const std::string& rational) {
   const std::size_t slash = rational.find('/');
   const double numerator = std::strtod(rational.c_str(), nullptr);
-  return slash == std::string::npos ? numerator
-                                    : numerator / std::strtod(rational.c_str() + slash + 1, nullptr);
+  return slash == std::string::npos
+             ? numerator
+             : numerator / std::strtod(rational.c_str() + slash + 1, nullptr);
 }
 
 std::optional<double> real_input(const Imported& network, InputId word,
@@ -107,8 +113,8 @@ std::string energy_text(const EnergyReport& report) {
 std::string analysis_text(const AnalysisReport& report) {
   std::string text = energy_text(report.energy);
   if (report.sampled) {
-    text += fmt::format("sampling    mean {:.2f}, largest {} of {} random inputs\n", report.sampled->mean,
-                        report.sampled->largest, report.sampled->samples);
+    text += fmt::format("sampling    mean {:.2f}, largest {} of {} random inputs\n",
+                        report.sampled->mean, report.sampled->largest, report.sampled->samples);
   }
   if (report.theorem) text += theorem_lines(*report.theorem);
   return text;
@@ -126,7 +132,8 @@ std::string evaluation_text(const Circuit& circuit, const EvaluationReport& repo
   }
   text += fmt::format(" fired={}\n", fired);
   for (std::uint32_t g = 0; report.with_gates && g < circuit.gate_count(); ++g) {
-    text += fmt::format("  {}={}\n", base::one_line(circuit.gate(GateId{g}).name), report.values[g]);
+    text +=
+        fmt::format("  {}={}\n", base::one_line(circuit.gate(GateId{g}).name), report.values[g]);
   }
   return text;
 }

@@ -51,7 +51,9 @@ Result<GateForm> form_of(const Circuit& circuit, GateId id) {
   GateForm form{static_cast<std::int64_t>(steps->at.size()), 0, steps->values.front() == 0};
   for (std::size_t j = 1; j < steps->values.size(); ++j) {
     const auto step = static_cast<base::Wide>(steps->values[j]) - steps->values[j - 1];
-    if (!base::fits_sum(step)) return Error{ErrorCode::overflow, "a step exceeds 2^62", "gate \"" + circuit.gate(id).name + "\""};
+    if (!base::fits_sum(step))
+      return Error{ErrorCode::overflow, "a step exceeds 2^62",
+                   "gate \"" + circuit.gate(id).name + "\""};
     form.largest_step = std::max(form.largest_step, static_cast<std::int64_t>(step));
   }
   return form;
@@ -67,7 +69,9 @@ std::vector<bool> read_by_gates(const Circuit& circuit) {
   return read;
 }
 
-Error too_large() { return {ErrorCode::overflow, "the threshold form of the circuit exceeds 2^62", ""}; }
+Error too_large() {
+  return {ErrorCode::overflow, "the threshold form of the circuit exceeds 2^62", ""};
+}
 
 }  // namespace
 
@@ -102,7 +106,8 @@ Result<TheoremBound> theorem_bound(const Circuit& circuit, std::int64_t energy_u
     const auto form = form_of(circuit, id);
     if (!form.ok()) return form.error();
     forms[g] = *form;
-    bound.threshold = bound.threshold && gate.counts && std::holds_alternative<Threshold>(gate.activation);
+    bound.threshold =
+        bound.threshold && gate.counts && std::holds_alternative<Threshold>(gate.activation);
     // A gate that never changes is still one gate.
     const std::int64_t gates = std::max<std::int64_t>(form->cuts, 1);
     size += gates;
@@ -114,8 +119,10 @@ Result<TheoremBound> theorem_bound(const Circuit& circuit, std::int64_t energy_u
     bound.d = std::max(bound.d, circuit.level(id));
     for (const Wire& wire : circuit.wires(id)) {
       const bool from_gate = wire.source >= circuit.bit_count();
-      const std::int64_t step = from_gate ? forms[wire.source - circuit.bit_count()].largest_step : 1;
-      const base::Wide magnitude = wire.weight < 0 ? -base::Wide{wire.weight} : base::Wide{wire.weight};
+      const std::int64_t step =
+          from_gate ? forms[wire.source - circuit.bit_count()].largest_step : 1;
+      const base::Wide magnitude =
+          wire.weight < 0 ? -base::Wide{wire.weight} : base::Wide{wire.weight};
       weight = std::max(weight, magnitude * step);
     }
   }

@@ -30,7 +30,8 @@ void expect_witness(const engines::Question& question, const engines::Answer& an
     ASSERT_TRUE(reference::in_domain(question.circuit, best.witness));
     const auto values = reference::outputs(question.circuit, best.witness);
     std::int64_t total = 0;
-    for (std::size_t g = 0; g < values.size(); ++g) total += values[g] != 0 ? question.objectives[i].cost[g] : 0;
+    for (std::size_t g = 0; g < values.size(); ++g)
+      total += values[g] != 0 ? question.objectives[i].cost[g] : 0;
     ASSERT_EQ(total, best.bounds.lower);
   }
 }
@@ -44,7 +45,8 @@ Expected reference_answer(const engines::Question& question) {
   Expected expected;
   for (const auto& objective : question.objectives) {
     const auto answer = reference::energy(question.circuit, objective);
-    if (expected.maximum.empty()) expected.histogram.insert(answer.histogram.begin(), answer.histogram.end());
+    if (expected.maximum.empty())
+      expected.histogram.insert(answer.histogram.begin(), answer.histogram.end());
     expected.maximum.push_back(*answer.maximum);
   }
   return expected;
@@ -69,7 +71,8 @@ TEST_P(Agreement, EnumerateEqualsTheReference) {
     SCOPED_TRACE("seed " + std::to_string(1000 + shard) + ", round " + std::to_string(round));
     // Beyond 9 inputs there is more than one block; beyond 12 more than one piece of work.
     const int most = round % 25 == 0 ? 13 : round % 5 == 0 ? 11 : 9;
-    const auto question = draw_question(random, generate::random_circuit(random, {.max_bits = most}));
+    const auto question =
+        draw_question(random, generate::random_circuit(random, {.max_bits = most}));
     const Expected expected = reference_answer(question);
     std::vector<InputBits> witnesses;
     for (const base::InstructionSet set : base::available_instruction_sets()) {
@@ -115,7 +118,8 @@ TEST(IntervalBound, IsAtLeastTheEnergy) {
     const Circuit circuit = generate::random_circuit(random, {.max_bits = 8});
     const auto objective = generate::total_objective(circuit);
     ASSERT_GE(engines::interval_upper_bound(circuit, objective),
-              *reference::energy(circuit, objective).maximum) << "round " << round;
+              *reference::energy(circuit, objective).maximum)
+        << "round " << round;
   }
 }
 

@@ -13,7 +13,8 @@ class Drawer {
  public:
   Drawer(base::Random& random, const RandomOptions& options) : random_(random), options_(options) {
     static constexpr std::int64_t weights[] = {1, 3, 15, 127, 40'000, 3'000'000'000, 1LL << 40};
-    max_weight_ = options.max_weight != 0 ? options.max_weight : weights[random.below(std::size(weights))];
+    max_weight_ =
+        options.max_weight != 0 ? options.max_weight : weights[random.below(std::size(weights))];
     all_threshold_ = random.below(3) == 0;
     costly_ = options.costs && random.below(2) == 0;
   }
@@ -33,7 +34,9 @@ class Drawer {
   }
 
  private:
-  std::int64_t chance(std::int64_t one_in) { return random_.below(static_cast<std::uint64_t>(one_in)) == 0; }
+  std::int64_t chance(std::int64_t one_in) {
+    return random_.below(static_cast<std::uint64_t>(one_in)) == 0;
+  }
 
   void add_inputs() {
     auto left = static_cast<int>(random_.between(options_.min_bits, options_.max_bits));
@@ -58,7 +61,8 @@ class Drawer {
     const auto index = static_cast<std::uint32_t>(random_.below(words_.size()));
     const InputWord& word = words_[index];
     if ((word.bits > 1 || word.is_signed) && random_.coin()) {
-      return Source::bit(InputId{index}, static_cast<int>(random_.below(static_cast<std::uint64_t>(word.bits))));
+      return Source::bit(InputId{index},
+                         static_cast<int>(random_.below(static_cast<std::uint64_t>(word.bits))));
     }
     return Source::word(InputId{index});
   }
@@ -69,10 +73,12 @@ class Drawer {
     for (std::int64_t i = 0; i < wanted; ++i) {
       const bool from_gate = gates_so_far > 0 && (words_.empty() || random_.coin());
       if (!from_gate && words_.empty()) continue;
-      const Source source =
-          from_gate ? Source::gate(GateId{static_cast<std::uint32_t>(random_.below(static_cast<std::uint64_t>(gates_so_far)))})
-                    : input_source();
-      const bool taken = std::ranges::any_of(wires, [&](const WrittenWire& w) { return w.source == source; });
+      const Source source = from_gate
+                                ? Source::gate(GateId{static_cast<std::uint32_t>(
+                                      random_.below(static_cast<std::uint64_t>(gates_so_far)))})
+                                : input_source();
+      const bool taken =
+          std::ranges::any_of(wires, [&](const WrittenWire& w) { return w.source == source; });
       if (!taken) wires.push_back({source, weight()});
     }
     return wires;
@@ -115,7 +121,8 @@ class Drawer {
       const auto id = probe.add_gate(gate);
       if (!id.ok()) continue;
       const Circuit::Interval range = probe.sum_range(*id);
-      gate.threshold = random_.between(range.low - (chance(8) ? 1 : 0), range.high + (chance(8) ? 1 : 0));
+      gate.threshold =
+          random_.between(range.low - (chance(8) ? 1 : 0), range.high + (chance(8) ? 1 : 0));
       const std::int64_t spread = std::max<std::int64_t>(1, (range.high - range.low) / 2);
       gate.activation = draw_activation(spread);
       gate.counts = !options_.costs || !chance(6);
@@ -129,14 +136,16 @@ class Drawer {
     CircuitBuilder builder;
     for (const InputWord& word : words_) (void)builder.add_input(word);
     for (const GateSpec& gate : gates_) (void)builder.add_gate(gate);
-    if (!gates_.empty()) (void)builder.add_output(GateId{static_cast<std::uint32_t>(gates_.size() - 1)});
+    if (!gates_.empty())
+      (void)builder.add_output(GateId{static_cast<std::uint32_t>(gates_.size() - 1)});
     return builder;
   }
 
   DomainSpec draw_domain() {
     DomainSpec domain;
     if (words_.empty()) return domain;
-    if (chance(2)) domain.fix.push_back({input_source(), static_cast<std::int64_t>(random_.below(2))});
+    if (chance(2))
+      domain.fix.push_back({input_source(), static_cast<std::int64_t>(random_.below(2))});
     if (chance(2)) {
       const auto index = static_cast<std::uint32_t>(random_.below(words_.size()));
       const std::int64_t low = random_.between(-3, 5);
@@ -146,12 +155,14 @@ class Drawer {
       LinearCondition condition;
       condition.wires = draw_wires(0);
       if (random_.coin()) condition.min = random_.between(-4, 3) * (max_weight_ / 3 + 1);
-      if (!condition.min || random_.coin()) condition.max = random_.between(-1, 9) * (max_weight_ / 3 + 1);
+      if (!condition.min || random_.coin())
+        condition.max = random_.between(-1, 9) * (max_weight_ / 3 + 1);
       domain.linear.push_back(condition);
     }
     if (chance(3)) {
       DomainSpec::Hamming hamming;
-      for (std::size_t i = 0; i < builder_.bit_count(); ++i) hamming.center.push_back(random_.coin() ? 1 : 0);
+      for (std::size_t i = 0; i < builder_.bit_count(); ++i)
+        hamming.center.push_back(random_.coin() ? 1 : 0);
       hamming.radius = random_.between(0, static_cast<std::int64_t>(builder_.bit_count()));
       domain.hamming = hamming;
     }

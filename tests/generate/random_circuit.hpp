@@ -13,12 +13,12 @@
 namespace gatelight::generate {
 
 struct RandomOptions {
-  int min_bits = 0, max_bits = 9;    // Boolean inputs
+  int min_bits = 0, max_bits = 9;  // Boolean inputs
   int min_gates = 0, max_gates = 12;
-  bool words = true;         // multi-bit inputs, signed and unsigned
-  bool activations = true;   // relu, steps and sigmoid besides threshold
-  bool domain = true;        // sometimes a domain
-  bool costs = true;         // sometimes costs, and gates that do not count
+  bool words = true;            // multi-bit inputs, signed and unsigned
+  bool activations = true;      // relu, steps and sigmoid besides threshold
+  bool domain = true;           // sometimes a domain
+  bool costs = true;            // sometimes costs, and gates that do not count
   std::int64_t max_weight = 0;  // 0: drawn per circuit, from 1 to 2^40
 };
 
@@ -31,8 +31,8 @@ struct RandomOptions {
 
 // Layers of threshold gates, each reading all of the layer before, weights +-1..max_weight,
 // thresholds at the mean + U[-0.5, 0.5] standard deviations: the circuits of the benchmarks.
-[[nodiscard]] Circuit layered_circuit(base::Random& random, int bits, const std::vector<int>& layers,
-                                      std::int64_t max_weight);
+[[nodiscard]] Circuit layered_circuit(base::Random& random, int bits,
+                                      const std::vector<int>& layers, std::int64_t max_weight);
 
 }  // namespace gatelight::generate
 

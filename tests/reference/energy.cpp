@@ -89,13 +89,15 @@ bool in_domain(const Circuit& circuit, const InputBits& bits) {
   }
   for (const auto& condition : domain.linear) {
     Wide sum = 0;
-    for (const auto& wire : condition.wires) sum += wire.weight * input_value(circuit, bits, wire.source);
+    for (const auto& wire : condition.wires)
+      sum += wire.weight * input_value(circuit, bits, wire.source);
     if (condition.min && sum < *condition.min) return false;
     if (condition.max && sum > *condition.max) return false;
   }
   if (domain.hamming) {
     std::int64_t distance = 0;
-    for (std::size_t i = 0; i < bits.size(); ++i) distance += bits[i] != domain.hamming->center[i] ? 1 : 0;
+    for (std::size_t i = 0; i < bits.size(); ++i)
+      distance += bits[i] != domain.hamming->center[i] ? 1 : 0;
     if (distance > domain.hamming->radius) return false;
   }
   return true;

@@ -22,7 +22,7 @@ namespace gatelight::reference {
 [[nodiscard]] bool in_domain(const Circuit& circuit, const InputBits& bits);
 
 struct Answer {
-  std::optional<std::int64_t> maximum;           // empty where the domain has no input
+  std::optional<std::int64_t> maximum;              // empty where the domain has no input
   std::map<std::int64_t, std::uint64_t> histogram;  // total cost -> inputs
 };
 

@@ -3,17 +3,14 @@
 // The exact energy by looking at every input of the domain.
 //
 // Problem   The largest total cost of firing gates, over all inputs of a domain, and how many
-// inputs
-//           cause each total.
+//           inputs cause each total.
 // Idea      1024 inputs at once: one bit an input, all gates as logic on 1024-bit masks (plan.hpp,
 //           sweep-inl.hpp).  Blocks of 1024 follow a Gray code, threads take chunks of blocks.
 // Why       Each lane of each block is one assignment of the free input bits and each assignment is
-// one
-//           lane of one block, so the maximum and the counts are those over the domain.  Every
+//           one lane of one block, so the maximum and the counts are those over the domain.  Every
 //           witness is evaluated once more by the scalar definition.
 // Result    The same for every instruction set and number of threads: the witness is the first
-// input,
-//           in the order of the sweep, that reaches the maximum.
+//           input, in the order of the sweep, that reaches the maximum.
 // Stopping  Lower is the best input seen, upper the interval bound.  The sweep also ends when every
 //           maximum equals its interval bound, as no later input can change the answer.
 // Cost      2^(free bits) / 1024 blocks, each about two cycles a non-zero digit of a weight.

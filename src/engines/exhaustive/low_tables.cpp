@@ -4,13 +4,11 @@
 //
 // Problem   For a block of inputs, which lanes have z >= cut, for a gate over input bits only?
 // Idea      z = low sum of the lane + offset of the block.  So the mask depends on cut - offset
-// only,
-//           and between two neighbouring low sums it does not change: one stored mask for each
-//           distinct low sum answers every block with one load.
+//           only, and between two neighbouring low sums it does not change: one stored mask for
+//           each distinct low sum answers every block with one load.
 // Why       {lanes with low sum >= d} is the same set for every d above one distinct low sum and up
-// to
-//           the next; row i is the set for the i-th, the last row the empty set.  The upper half of
-//           the lanes is looked up a second time, with the weight of the highest lane bit in the
+//           to the next; row i is the set for the i-th, the last row the empty set.  The upper half
+//           of the lanes is looked up a second time, with the weight of the highest lane bit in the
 //           offset.
 // Cost      At most 513 masks of 64 bytes a gate, far fewer for small weights.
 // Tested by tests/unit/engines/exhaustive/plan_test.cpp

@@ -3,22 +3,20 @@
 // From a question to the plan of a sweep.
 //
 // Problem   Turn gates of any activation, reading inputs and earlier gates in any mixture, into a
-// few
-//           kinds of steps on masks.
+//           few kinds of steps on masks.
 // Idea      Every node is written as base + sum of weight * mask over masks of its own.  A gate of
-// k
-//           cut points has the k masks [z >= cut], then either uses them as they are (weights: the
-//           differences of its values) or, where that is shorter, the binary digits of its value,
-//           each an exclusive or of such masks.  A Relu with many values shifts and clamps the bits
-//           of z directly.  A gate fires where its value is not 0: values increase, so that is at
-//           most the union of "below 0" and "above 0", two of its masks.
+//           k cut points has the k masks [z >= cut], then either uses them as they are (weights:
+//           the differences of its values) or, where that is shorter, the binary digits of its
+//           value, each an exclusive or of such masks.  A Relu with many values shifts and clamps
+//           the bits of z directly.  A gate fires where its value is not 0: values increase, so
+//           that is at most the union of "below 0" and "above 0", two of its masks.
 // Why       Bit p of the value changes exactly at the cuts where the values on both sides differ in
-// bit
-//           p, so it is the parity of the cuts passed among those, plus its first value (0, as the
-//           smallest value is the base).
+//           bit p, so it is the parity of the cuts passed among those, plus its first value (0, as
+//           the smallest value is the base).
 // Cost      O(wires * digits of the weights), plus the tables.
 // Limits    At most 62 free input bits.  Gates nobody asks about and bits nobody reads are left
-// out. Tested by tests/unit/engines/exhaustive/plan_test.cpp, sweep_test.cpp
+//           out.
+// Tested by tests/unit/engines/exhaustive/plan_test.cpp, sweep_test.cpp
 #include "engines/exhaustive/plan.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 //
 // Weighted sums of masks as carry-save additions.
 //
-// Problem   For 512 inputs at once, compare sum of w_i * y_i with a constant; each y_i is a mask.
+// Problem   For many inputs at once, compare sum of w_i * y_i with a constant; each y_i is a mask.
 // Idea      Write every weight in non-adjacent form, digits -1, 0, 1 with the fewest non-zero ones.
 //           A digit +1 at position p contributes the mask to position p; a digit -1 contributes the
 //           complement, because -y = (1 - y) - 1, and 2^p goes to the bias.  Then add masks of
@@ -10,15 +10,13 @@
 //           two masks of p and the pending one by one of p and one of p + 1.  The comparison with
 //           the constant rides along as one more carry, a majority a position.
 // Why       The sum plus the bias is a sum of non-negative terms below 2^positions, so it equals
-// its
-//           binary digits modulo 2^positions and carries beyond are dropped without loss.
-//           sum + bias >= c iff adding the complement of c and a carry of 1 overflows.
+//           its binary digits modulo 2^positions and carries beyond are dropped without loss. sum +
+//           bias >= c iff adding the complement of c and a carry of 1 overflows.
 // Cost      About one full adder a digit: two ternary-logic instructions for 512 inputs.  A random
 //           weight of b bits has b/3 non-zero digits.
 // Limits    Any weights whose sums fit 63 bits: the bias is kept in 128.
 // Source    R. Seal's carry-save adder tree as in H. S. Warren, Hacker's Delight, 2nd ed., section
-// 5-1;
-//           non-adjacent form: G. W. Reitwiesner, Binary Arithmetic, 1960.
+//           5-1; non-adjacent form: G. W. Reitwiesner, Binary Arithmetic, 1960.
 // Tested by tests/unit/engines/exhaustive/plan_test.cpp, sweep_test.cpp
 #include "engines/exhaustive/weighted_sum.hpp"
 

@@ -30,11 +30,13 @@ TEST(Activation, ReluShiftsSaturatesAndRoundsDown) {
 }
 
 TEST(Activation, SigmoidMatchesFloatingPointAwayFromTies) {
-  for (const Sigmoid sigmoid : {Sigmoid{1, 1, 1}, Sigmoid{4, 1, 10}, Sigmoid{8, 3, 100}, Sigmoid{12, 1, 500}}) {
+  for (const Sigmoid sigmoid :
+       {Sigmoid{1, 1, 1}, Sigmoid{4, 1, 10}, Sigmoid{8, 3, 100}, Sigmoid{12, 1, 500}}) {
     const StepFunction steps = *circuit::sigmoid_steps(sigmoid, {-3000, 3000});
     const double top = std::ldexp(1.0, sigmoid.bits) - 1;
     for (std::int64_t z = -3000; z <= 3000; ++z) {
-      const double x = static_cast<double>(z * sigmoid.gain_p) / static_cast<double>(sigmoid.gain_q);
+      const double x =
+          static_cast<double>(z * sigmoid.gain_p) / static_cast<double>(sigmoid.gain_q);
       const double exact = top / (1 + std::exp(-x)) + 0.5;
       if (z != 0 && std::abs(exact - std::nearbyint(exact)) < 1e-9) continue;
       ASSERT_EQ(value_at(steps, z), static_cast<std::int64_t>(std::floor(exact)))
@@ -71,7 +73,9 @@ TEST(Activation, TooManyStepsIsALimitNotAHang) {
 }
 
 TEST(Activation, RulesAreChecked) {
-  const auto refused = [](const Activation& activation) { return !circuit::check_activation(activation).ok(); };
+  const auto refused = [](const Activation& activation) {
+    return !circuit::check_activation(activation).ok();
+  };
   EXPECT_TRUE(refused(Relu{-1, 1}));
   EXPECT_TRUE(refused(Relu{63, 1}));
   EXPECT_TRUE(refused(Relu{0, 0}));

@@ -13,7 +13,8 @@ namespace {
 // A builder with inputs a, b (bits), u (4 bits, unsigned), s (3 bits, signed).
 CircuitBuilder with_inputs() {
   CircuitBuilder builder;
-  for (const InputWord& word : {InputWord{"a"}, InputWord{"b"}, InputWord{"u", 4}, InputWord{"s", 3, true}}) {
+  for (const InputWord& word :
+       {InputWord{"a"}, InputWord{"b"}, InputWord{"u", 4}, InputWord{"s", 3, true}}) {
     EXPECT_TRUE(builder.add_input(word).ok());
   }
   return builder;
@@ -31,15 +32,19 @@ const Source a = Source::word(InputId{0});
 const Source u = Source::word(InputId{2});
 const Source s = Source::word(InputId{3});
 
-std::string error_of(const Result<GateId>& result) { return result.ok() ? "accepted" : result.error().text(); }
-std::string error_of(const Result<InputId>& result) { return result.ok() ? "accepted" : result.error().text(); }
+std::string error_of(const Result<GateId>& result) {
+  return result.ok() ? "accepted" : result.error().text();
+}
+std::string error_of(const Result<InputId>& result) {
+  return result.ok() ? "accepted" : result.error().text();
+}
 
 TEST(Builder, BooleanFormOfWordsIsPowersOfTwo) {
   CircuitBuilder builder = with_inputs();
   ASSERT_TRUE(builder.add_gate(gate_on("g", {{u, 3}, {s, -2}, {a, 7}})).ok());
   const Circuit circuit = *std::move(builder).build();
-  const std::vector<Wire> expected{{0, 7},  {2, 3},  {3, 6},  {4, 12}, {5, 24},
-                                   {6, -2}, {7, -4}, {8, 8}};
+  const std::vector<Wire> expected{{0, 7},  {2, 3},  {3, 6},  {4, 12},
+                                   {5, 24}, {6, -2}, {7, -4}, {8, 8}};
   const auto wires = circuit.wires(GateId{0});
   EXPECT_EQ(std::vector<Wire>(wires.begin(), wires.end()), expected);
   EXPECT_EQ(circuit.sum_range(GateId{0}), (Circuit::Interval{-6, 60}));
@@ -73,7 +78,8 @@ TEST(Builder, RefusesTakenNames) {
   EXPECT_EQ(error_of(builder.add_input({"a.0"})), "accepted");  // "a" is a plain bit, not a word
   EXPECT_NE(error_of(builder.add_input({"a", 2})).find("taken"), std::string::npos);
   ASSERT_EQ(error_of(builder.add_input({"v.1"})), "accepted");
-  EXPECT_NE(error_of(builder.add_input({"v", 2})).find("\"v.1\" is already taken"), std::string::npos);
+  EXPECT_NE(error_of(builder.add_input({"v", 2})).find("\"v.1\" is already taken"),
+            std::string::npos);
   EXPECT_NE(error_of(builder.add_gate(gate_on("u.0", {}))).find("taken"), std::string::npos);
   ASSERT_EQ(error_of(builder.add_gate(gate_on("g", {}))), "accepted");
   EXPECT_NE(error_of(builder.add_gate(gate_on("g", {}))).find("taken"), std::string::npos);
@@ -91,11 +97,14 @@ TEST(Builder, RefusesBadWords) {
 TEST(Builder, RefusesBadWires) {
   CircuitBuilder builder = with_inputs();
   EXPECT_NE(error_of(builder.add_gate(gate_on("g", {{a, 0}}))).find("zero"), std::string::npos);
-  EXPECT_NE(error_of(builder.add_gate(gate_on("g", {{a, 1}, {a, 2}}))).find("twice"), std::string::npos);
+  EXPECT_NE(error_of(builder.add_gate(gate_on("g", {{a, 1}, {a, 2}}))).find("twice"),
+            std::string::npos);
   const Source later = Source::gate(GateId{5});
-  EXPECT_NE(error_of(builder.add_gate(gate_on("g", {{later, 1}}))).find("not there"), std::string::npos);
+  EXPECT_NE(error_of(builder.add_gate(gate_on("g", {{later, 1}}))).find("not there"),
+            std::string::npos);
   const Source no_bit = Source::bit(InputId{2}, 4);
-  EXPECT_NE(error_of(builder.add_gate(gate_on("g", {{no_bit, 1}}))).find("not there"), std::string::npos);
+  EXPECT_NE(error_of(builder.add_gate(gate_on("g", {{no_bit, 1}}))).find("not there"),
+            std::string::npos);
   GateSpec free_gate = gate_on("g", {});
   free_gate.cost = 0;
   EXPECT_NE(error_of(builder.add_gate(free_gate)).find("cost"), std::string::npos);
@@ -107,10 +116,14 @@ TEST(Builder, SumsOf63BitsFitAndNoMore) {
   EXPECT_EQ(error_of(builder.add_gate(gate_on("most", {{a, limit - 1}}))), "accepted");
   EXPECT_EQ(error_of(builder.add_gate(gate_on("least", {{a, -limit}}))), "accepted");
   for (const auto& [weight, threshold] : std::vector<std::pair<std::int64_t, std::int64_t>>{
-           {limit, 0}, {-limit - 1, 0}, {limit - 1, -1}, {1, std::numeric_limits<std::int64_t>::min()},
+           {limit, 0},
+           {-limit - 1, 0},
+           {limit - 1, -1},
+           {1, std::numeric_limits<std::int64_t>::min()},
            {std::numeric_limits<std::int64_t>::min(), 0}}) {
     EXPECT_NE(error_of(builder.add_gate(gate_on("g", {{a, weight}}, threshold))).find("63 bits"),
-              std::string::npos) << weight << " " << threshold;
+              std::string::npos)
+        << weight << " " << threshold;
   }
   // The word's top place does not fit, though the weight alone does.
   EXPECT_NE(error_of(builder.add_gate(gate_on("g", {{u, limit / 2}}))), "accepted");
@@ -145,9 +158,13 @@ TEST(Circuit, BitNames) {
 }
 
 TEST(Circuit, StepFunctionsAgreeWithActivations) {
-  const std::vector<Activation> activations{
-      Threshold{},          Relu{1, 7},  Relu{0, 1000}, Steps{{-3, 0, 40}, {-2, 0, 0, 5}},
-      Steps{{}, {4}},       Sigmoid{3, 1, 8}, Steps{{-100, 100}, {0, 1, 2}}};
+  const std::vector<Activation> activations{Threshold{},
+                                            Relu{1, 7},
+                                            Relu{0, 1000},
+                                            Steps{{-3, 0, 40}, {-2, 0, 0, 5}},
+                                            Steps{{}, {4}},
+                                            Sigmoid{3, 1, 8},
+                                            Steps{{-100, 100}, {0, 1, 2}}};
   for (const Activation& activation : activations) {
     CircuitBuilder builder = with_inputs();
     GateSpec gate = gate_on("g", {{u, 3}, {s, -2}}, 5);

@@ -31,14 +31,16 @@ TEST(Domain, FixesBitsAndWords) {
   domain.fix = {{a, 1}, {s, -3}, {Source::bit(InputId{1}, 2), 0}};
   const Circuit circuit = *with_inputs().build(domain);
   const std::vector<std::int8_t> expected{1, -1, -1, 0, -1, 1, 0, 1};
-  EXPECT_EQ(std::vector<std::int8_t>(circuit.fixed_bits().begin(), circuit.fixed_bits().end()), expected);
+  EXPECT_EQ(std::vector<std::int8_t>(circuit.fixed_bits().begin(), circuit.fixed_bits().end()),
+            expected);
   EXPECT_TRUE(circuit.domain_rows().empty());
 }
 
 TEST(Domain, RefusesWhatHoldsNoInput) {
   const char* none = "no input satisfies";
   EXPECT_NE(error_of({.fix = {{a, 1}, {a, 0}}}).find(none), std::string::npos);
-  EXPECT_NE(error_of({.fix = {{u, 3}}, .range = {{InputId{1}, 4, 9}}}).find(none), std::string::npos);
+  EXPECT_NE(error_of({.fix = {{u, 3}}, .range = {{InputId{1}, 4, 9}}}).find(none),
+            std::string::npos);
   EXPECT_NE(error_of({.range = {{InputId{1}, 16, 99}}}).find(none), std::string::npos);
   EXPECT_NE(error_of({.range = {{InputId{2}, -99, -5}}}).find(none), std::string::npos);
   LinearCondition sum{{{a, 1}, {u, 1}}, 17, std::nullopt};
@@ -57,10 +59,13 @@ TEST(Domain, RefusesMalformedConditions) {
   EXPECT_NE(error_of({.fix = {{u, 16}}}).find("0 to 15"), std::string::npos);
   EXPECT_NE(error_of({.fix = {{s, 4}}}).find("-4 to 3"), std::string::npos);
   EXPECT_NE(error_of({.range = {{InputId{1}, 5, 4}}}).find("wrong way"), std::string::npos);
-  EXPECT_NE(error_of({.linear = {{{{a, 1}}, std::nullopt, std::nullopt}}}).find("needs"), std::string::npos);
+  EXPECT_NE(error_of({.linear = {{{{a, 1}}, std::nullopt, std::nullopt}}}).find("needs"),
+            std::string::npos);
   EXPECT_NE(error_of({.linear = {{{{a, 0}}, 0, 0}}}).find("zero"), std::string::npos);
-  EXPECT_NE(error_of({.hamming = DomainSpec::Hamming{{0, 1}, 1}}).find("center"), std::string::npos);
-  EXPECT_NE(error_of({.hamming = DomainSpec::Hamming{InputBits(8), -1}}).find("radius"), std::string::npos);
+  EXPECT_NE(error_of({.hamming = DomainSpec::Hamming{{0, 1}, 1}}).find("center"),
+            std::string::npos);
+  EXPECT_NE(error_of({.hamming = DomainSpec::Hamming{InputBits(8), -1}}).find("radius"),
+            std::string::npos);
 }
 
 TEST(Domain, HammingBallOfManyBits) {
@@ -83,14 +88,16 @@ TEST(Domain, ExampleExistsIffTheDomainHoldsAnInput) {
   int empty = 0;
   for (int round = 0; round < 2000; ++round) {
     DomainSpec domain;
-    if (random.coin()) domain.fix.push_back({random.coin() ? a : Source::bit(InputId{1}, 3), random.coin() ? 1 : 0});
+    if (random.coin())
+      domain.fix.push_back({random.coin() ? a : Source::bit(InputId{1}, 3), random.coin() ? 1 : 0});
     if (random.coin()) {
       const std::int64_t low = random.between(-2, 12);
       domain.range.push_back({InputId{1}, low, low + random.between(0, 4)});
     }
     for (int i = 0; i < 3; ++i) {
       const std::int64_t target = random.between(-9, 20);
-      domain.linear.push_back({{{u, random.between(1, 3)}, {s, random.between(-5, -1)}}, target,
+      domain.linear.push_back({{{u, random.between(1, 3)}, {s, random.between(-5, -1)}},
+                               target,
                                random.coin() ? std::optional(target + 2) : std::nullopt});
     }
     // The same conditions on an unrestricted circuit, asked of the oracle one input at a time.
@@ -99,10 +106,12 @@ TEST(Domain, ExampleExistsIffTheDomainHoldsAnInput) {
     bool exists = false;
     for (int x = 0; x < 256 && !exists; ++x) {
       InputBits bits(8);
-      for (int i = 0; i < 8; ++i) bits[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(x >> i & 1);
+      for (int i = 0; i < 8; ++i)
+        bits[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(x >> i & 1);
       const auto value = [&](const Source& source) {
-        return source.kind == Source::Kind::bit ? bits[1U + source.bit_index]
-                                                : word_value(free_circuit, InputId{source.index}, bits);
+        return source.kind == Source::Kind::bit
+                   ? bits[1U + source.bit_index]
+                   : word_value(free_circuit, InputId{source.index}, bits);
       };
       exists = true;
       for (const auto& fix : domain.fix) exists = exists && value(fix.source) == fix.value;

@@ -55,7 +55,8 @@ TEST_F(Files, AFullDiskIsAnError) {
 
 TEST_F(Files, UnreadableThingsAreBadInput) {
   std::ofstream(path("empty")).flush();
-  for (const std::string& name : {path("none"), path("empty"), folder_.string(), std::string("/proc/self/mem")}) {
+  for (const std::string& name :
+       {path("none"), path("empty"), folder_.string(), std::string("/proc/self/mem")}) {
     const auto contents = read_file(name);
     ASSERT_FALSE(contents.ok()) << name;
     EXPECT_EQ(contents.error().code, ErrorCode::bad_input) << name;

@@ -29,7 +29,8 @@ TEST(Resources, FollowTheDefinitions) {
 }
 
 TEST(Resources, OfNothing) {
-  const Circuit circuit = parse(R"({"format": "gatelight/circuit", "version": 1, "inputs": 0, "gates": [], "outputs": []})");
+  const Circuit circuit = parse(
+      R"({"format": "gatelight/circuit", "version": 1, "inputs": 0, "gates": [], "outputs": []})");
   EXPECT_EQ(measure_resources(circuit).depth, 0);
   const auto energy = measure_energy(circuit);
   ASSERT_TRUE(energy.ok());

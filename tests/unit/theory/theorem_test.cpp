@@ -19,13 +19,13 @@ namespace {
 
 // Rows of the check table: (n; s, d, e, w) -> right side.
 TEST(Theorem, CheckValues) {
-  EXPECT_NEAR(theorem_rhs(2, 2, 16, 4, 8), 36.0, 0.05);     // CD m=4
-  EXPECT_NEAR(theorem_rhs(3, 3, 9, 2, 12), 69.8, 0.05);     // CD m=6, depth 3, energy 3
-  EXPECT_NEAR(theorem_rhs(1, 2, 3, 32, 12), 20.3, 0.05);    // EQ m=6
-  EXPECT_NEAR(theorem_rhs(8, 2, 9, 1, 8), 98.7, 0.05);      // parity thermometer
-  EXPECT_NEAR(theorem_rhs(1, 1, 1, 1, 8), 3.0, 0);          // majority
-  EXPECT_NEAR(theorem_rhs(5, 3, 13, 1, 8), 100.5, 0.05);    // inner product
-  EXPECT_NEAR(theorem_rhs(1, 2, 5, 1, 6), 9.8, 0.05);       // multiplexer
+  EXPECT_NEAR(theorem_rhs(2, 2, 16, 4, 8), 36.0, 0.05);   // CD m=4
+  EXPECT_NEAR(theorem_rhs(3, 3, 9, 2, 12), 69.8, 0.05);   // CD m=6, depth 3, energy 3
+  EXPECT_NEAR(theorem_rhs(1, 2, 3, 32, 12), 20.3, 0.05);  // EQ m=6
+  EXPECT_NEAR(theorem_rhs(8, 2, 9, 1, 8), 98.7, 0.05);    // parity thermometer
+  EXPECT_NEAR(theorem_rhs(1, 1, 1, 1, 8), 3.0, 0);        // majority
+  EXPECT_NEAR(theorem_rhs(5, 3, 13, 1, 8), 100.5, 0.05);  // inner product
+  EXPECT_NEAR(theorem_rhs(1, 2, 5, 1, 6), 9.8, 0.05);     // multiplexer
 }
 
 TEST(Theorem, RoundsUpwards) {
@@ -52,10 +52,15 @@ TEST(Theorem, AThresholdCircuitIsItsOwnThresholdForm) {
 TEST(Theorem, NumbersBoundTheExplicitThresholdForm) {
   base::Random random(4);
   for (int round = 0; round < 400; ++round) {
-    const Circuit circuit = generate::random_circuit(
-        random, {.min_bits = 1, .max_bits = 6, .max_gates = 8, .domain = false, .costs = round % 2 == 0, .max_weight = 5});
+    const Circuit circuit = generate::random_circuit(random, {.min_bits = 1,
+                                                              .max_bits = 6,
+                                                              .max_gates = 8,
+                                                              .domain = false,
+                                                              .costs = round % 2 == 0,
+                                                              .max_weight = 5});
     engines::Objective count;
-    for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) count.cost.push_back(circuit.gate(GateId{g}).counts);
+    for (std::uint32_t g = 0; g < circuit.gate_count(); ++g)
+      count.cost.push_back(circuit.gate(GateId{g}).counts);
     const std::int64_t energy = *reference::energy(circuit, count).maximum;
     const auto bound = *theorem_bound(circuit, energy);
 
@@ -68,7 +73,8 @@ TEST(Theorem, NumbersBoundTheExplicitThresholdForm) {
     std::int64_t size = 0, largest = 0;
     for (std::uint32_t x = 0; x < 1U << circuit.bit_count(); ++x) {
       InputBits bits(circuit.bit_count());
-      for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = static_cast<std::uint8_t>(x >> i & 1U);
+      for (std::size_t i = 0; i < bits.size(); ++i)
+        bits[i] = static_cast<std::uint8_t>(x >> i & 1U);
       const auto values = evaluate(circuit, bits);
       std::int64_t on = 0;
       size = 0;
@@ -76,7 +82,8 @@ TEST(Theorem, NumbersBoundTheExplicitThresholdForm) {
         if (!circuit.gate(GateId{g}).counts && !read[g]) continue;
         const StepFunction steps = *circuit.step_function(GateId{g});
         size += static_cast<std::int64_t>(steps.at.size());
-        on += std::ranges::count_if(steps.values, [&](std::int64_t v) { return v <= values[g]; }) - 1;
+        on +=
+            std::ranges::count_if(steps.values, [&](std::int64_t v) { return v <= values[g]; }) - 1;
       }
       largest = std::max(largest, on);
     }
@@ -86,7 +93,8 @@ TEST(Theorem, NumbersBoundTheExplicitThresholdForm) {
 }
 
 TEST(Theorem, LogitsThatDoNotCountAreLeftOut) {
-  const Circuit circuit = *parse_circuit(R"({"format": "gatelight/circuit", "version": 1, "inputs": 2,
+  const Circuit circuit =
+      *parse_circuit(R"({"format": "gatelight/circuit", "version": 1, "inputs": 2,
     "gates": [{"name": "a", "weights": {"x0": 1}, "threshold": 1},
               {"name": "b", "weights": {"a": 1, "x1": 2}, "threshold": 1},
               {"name": "logit", "weights": {"b": 100}, "threshold": 0, "counts": false,

@@ -104,6 +104,23 @@ TEST(Enumerate, SameAnswerForEveryCpuAndThreadCount) {
   }
 }
 
+TEST(Enumerate, TheWitnessIsTheFirstOfManyInAnyThread) {
+  // Every input is a maximum, so every thread finds one in its first block.
+  Small small(23);
+  for (const Source bit : small.bits) {
+    small.gate({{bit, 1}}, 1);
+    small.gate({{bit, -1}}, 0);
+  }
+  const Circuit circuit = small.build();
+  for (const int threads : {1, 2, 8}) {
+    Limits limits;
+    limits.threads = threads;
+    const auto answer = enumerate(ask(circuit), limits);
+    EXPECT_EQ(answer->best[0].bounds, (Bounds<std::int64_t>{23, 23}));
+    EXPECT_EQ(answer->best[0].witness, InputBits(23, 0));
+  }
+}
+
 TEST(Enumerate, EndsEarlyWhereTheBoundIsReached) {
   // All 40 gates fire together at once: no need for 2^40 inputs.
   Small small(40);
