@@ -99,7 +99,7 @@ void add_convert(CLI::App& root, Run& run) {
   command
       ->add_option("--samples", options.samples,
                    "Random inputs of the agreement report (default: 1000)")
-      ->check(CLI::Range(1, 10'000'000));
+      ->check(CLI::Range(1, 10'000));
   add_common_options(*command, settings->common);
   command->callback([settings, &run] { run = [settings] { return run_convert(*settings); }; });
 }

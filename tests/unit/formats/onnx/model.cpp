@@ -36,7 +36,8 @@ Model& Model::output(const std::string& name) {
   return *this;
 }
 
-Model& Model::constant(const std::string& name, const Dims& dims, const std::vector<float>& values) {
+Model& Model::constant(const std::string& name, const Dims& dims,
+                       const std::vector<float>& values) {
   ::onnx::TensorProto* tensor = graph().add_initializer();
   tensor->set_name(name);
   tensor->set_data_type(::onnx::TensorProto::FLOAT);
@@ -108,7 +109,9 @@ Model& Model::quant(const std::string& from, const std::string& to, float scale,
   constant(to + ".bits", {}, {bits});
   node("Quant", {from, to + ".scale", to + ".zero", to + ".bits"}, to);
   graph().mutable_node(graph().node_size() - 1)->set_domain("qonnx.custom_op.general");
-  return with("signed", is_signed ? 1 : 0).with("narrow", narrow ? 1 : 0).with("rounding_mode", rounding);
+  return with("signed", is_signed ? 1 : 0)
+      .with("narrow", narrow ? 1 : 0)
+      .with("rounding_mode", rounding);
 }
 
 Model& Model::bipolar(const std::string& from, const std::string& to, float scale) {
@@ -142,7 +145,8 @@ std::vector<std::vector<std::int64_t>> all_words(const Circuit& circuit) {
     }
     result = std::move(longer);
   }
-  std::erase_if(result, [&](const auto& words) { return !circuit.in_domain(bits_of(circuit, words)); });
+  std::erase_if(result,
+                [&](const auto& words) { return !circuit.in_domain(bits_of(circuit, words)); });
   return result;
 }
 
@@ -160,7 +164,8 @@ std::vector<double> real_outputs(const Imported& network, const std::vector<std:
   for (std::size_t i = 0; i < network.circuit.outputs().size(); ++i) {
     const auto gate = static_cast<std::size_t>(network.circuit.outputs()[i]);
     const RealMeaning& meaning = network.output_meaning[i];
-    result.push_back(number(meaning.scale) * static_cast<double>(values[gate]) + number(meaning.offset));
+    result.push_back(number(meaning.scale) * static_cast<double>(values[gate]) +
+                     number(meaning.offset));
   }
   return result;
 }

@@ -24,7 +24,8 @@ class Model {
   Model& input(const std::string& name, const Dims& dims, int type = ::onnx::TensorProto::FLOAT);
   Model& output(const std::string& name);
   Model& constant(const std::string& name, const Dims& dims, const std::vector<float>& values);
-  Model& integers(const std::string& name, const Dims& dims, const std::vector<std::int64_t>& values);
+  Model& integers(const std::string& name, const Dims& dims,
+                  const std::vector<std::int64_t>& values);
   // The node is named after its first output, with '#' before it.
   Model& node(const std::string& op, const Names& inputs, const std::string& output);
   // Attributes of the last node.

@@ -13,13 +13,20 @@ namespace {
 double rounded(Rounding mode, double x) {
   const double sign = x > 0 ? 1 : (x < 0 ? -1 : 0);
   switch (mode) {
-    case Rounding::half_even: return std::nearbyint(x);
-    case Rounding::ceil: return std::ceil(x);
-    case Rounding::floor: return std::floor(x);
-    case Rounding::up: return sign * std::ceil(std::abs(x));
-    case Rounding::down: return std::trunc(x);
-    case Rounding::half_up: return sign * std::floor(std::abs(x) + 0.5);
-    case Rounding::half_down: return sign * std::ceil(std::abs(x) - 0.5);
+    case Rounding::half_even:
+      return std::nearbyint(x);
+    case Rounding::ceil:
+      return std::ceil(x);
+    case Rounding::floor:
+      return std::floor(x);
+    case Rounding::up:
+      return sign * std::ceil(std::abs(x));
+    case Rounding::down:
+      return std::trunc(x);
+    case Rounding::half_up:
+      return sign * std::floor(std::abs(x) + 0.5);
+    case Rounding::half_down:
+      return sign * std::ceil(std::abs(x) - 0.5);
   }
   return 0;
 }
