@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
 #include "command.hpp"
 #include "gatelight/formats.hpp"
+#include "report/report.hpp"
 
 namespace gatelight::app {
 namespace {
@@ -24,7 +26,7 @@ struct ConvertCommand {
 std::string parse_range(const std::string& text, DiscretizeOptions& options) {
   static constexpr const char* wanted =
       "must be LOW,HIGH with LOW < HIGH, such as --input-range=-0.5,0.5";
-  const std::size_t comma = text.find(',');
+  const std::size_t comma = text.find_first_of(",:");
   if (comma == std::string::npos) return wanted;
   double low = 0, high = 0;
   if (!CLI::detail::lexical_cast(text.substr(0, comma), low) ||
@@ -48,30 +50,33 @@ Result<Discretized> read_network(const ConvertCommand& settings) {
   return discretize_onnx(*contents, options);
 }
 
-std::string summary(const ConvertCommand& settings, const Discretized& result) {
-  std::string text;
-  for (const std::string& note : result.network.notes) text += fmt::format("{}\n", note);
-  if (result.samples != 0) {
-    text += fmt::format(
-        "agreement with the original on {} random inputs: same decision {:.1f} %, same firing "
-        "{:.2f} %, "
-        "largest output error {:.4f} of the largest output\n",
-        result.samples, 100 * result.same_argmax, 100 * result.same_firing,
-        result.largest_output_error);
-  }
-  return text + fmt::format("written: {}\n", settings.out);
-}
-
 Status run_convert(const ConvertCommand& settings) {
   const auto result = read_network(settings);
   if (!result.ok()) return report_error(settings.in, result.error());
   const auto written = write_file(settings.out, format_circuit(result->network.circuit));
   if (!written.ok()) return report_error(settings.out, written.error());
+  const report::ConversionReport report{settings.in, settings.out, *result};
+  if (settings.common.json) {
+    return print(report::conversion_json(report)) ? Status::answered : Status::internal;
+  }
   if (settings.common.quiet) return Status::answered;
-  return print(summary(settings, *result)) ? Status::answered : Status::internal;
+  return print(report::conversion_text(report)) ? Status::answered : Status::internal;
 }
 
 }  // namespace
+
+void join_input_range(std::vector<std::string>& arguments) {
+  const auto option = std::ranges::find(arguments, "--input-range");
+  if (arguments.end() - option < 3) return;
+  std::string& low = option[1];
+  double number = 0;
+  if (low.find_first_of(",:") != std::string::npos || !CLI::detail::lexical_cast(low, number) ||
+      !CLI::detail::lexical_cast(option[2], number)) {
+    return;
+  }
+  low += "," + option[2];
+  arguments.erase(option + 2);
+}
 
 void add_convert(CLI::App& root, Run& run) {
   auto settings = std::make_shared<ConvertCommand>();

@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gatelight/result.hpp"
 #include "gatelight/solve.hpp"
@@ -41,6 +42,10 @@ void add_energy(CLI::App& root, Run& run);
 void add_analyze(CLI::App& root, Run& run);
 void add_eval(CLI::App& root, Run& run);
 void add_convert(CLI::App& root, Run& run);
+
+// "--input-range LOW HIGH" is read like "--input-range LOW,HIGH": the command line's parser cannot take
+// two values before positional arguments.
+void join_input_range(std::vector<std::string>& arguments);
 
 // Prints "gatelight: FILE: where: message" on one line of standard error; the status that goes with it.
 Status report_error(std::string_view file, const Error& error);

@@ -2,9 +2,12 @@
 //
 // The command line: one sub-command a question.  Nothing thrown leaves main().
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "base/text.hpp"
 #include "command.hpp"
@@ -38,8 +41,11 @@ Status run(int argc, char** argv) {
   gatelight::app::add_energy(root, chosen);
   gatelight::app::add_eval(root, chosen);
   gatelight::app::add_convert(root, chosen);
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  gatelight::app::join_input_range(arguments);
+  std::ranges::reverse(arguments);  // CLI11 takes them from the back
   try {
-    root.parse(argc, argv);
+    root.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     return usage_error(root, error);
   }
@@ -55,6 +61,7 @@ Status fail(const char* what) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc < 1) return static_cast<int>(Status::usage);
   Status status = Status::internal;
   try {
     status = run(argc, argv);

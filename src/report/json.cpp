@@ -88,6 +88,24 @@ std::string analysis_json(const AnalysisReport& report) {
   return dump(json);
 }
 
+std::string conversion_json(const ConversionReport& report) {
+  const Discretized& result = report.result;
+  const Circuit& circuit = result.network.circuit;
+  Json json{{"schema", "gatelight/convert/1"},
+            {"in", report.in},
+            {"out", report.out},
+            {"inputs", circuit.bit_count()},
+            {"size", measure_resources(circuit).size},
+            {"notes", result.network.notes}};
+  if (result.samples != 0) {
+    json["agreement"] = {{"samples", result.samples},
+                         {"same_decision", result.same_argmax},
+                         {"same_firing", result.same_firing},
+                         {"largest_output_error", result.largest_output_error}};
+  }
+  return dump(json);
+}
+
 std::string evaluation_json(const Circuit& circuit, const EvaluationReport& report) {
   Json outputs = Json::object();
   std::size_t fired = 0;

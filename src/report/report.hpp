@@ -44,6 +44,14 @@ struct EvaluationReport {
 [[nodiscard]] std::string evaluation_text(const Circuit& circuit, const EvaluationReport& report);
 [[nodiscard]] std::string evaluation_json(const Circuit& circuit, const EvaluationReport& report);
 
+// A network written as a circuit file.
+struct ConversionReport {
+  std::string in, out;
+  Discretized result;
+};
+[[nodiscard]] std::string conversion_text(const ConversionReport& report);
+[[nodiscard]] std::string conversion_json(const ConversionReport& report);
+
 // A rational such as "1/32" as a number, for display.
 [[nodiscard]] double approximate(const std::string& rational);
 // The real value an input word of an imported network stands for, empty for native files.

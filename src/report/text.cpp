@@ -120,6 +120,21 @@ std::string analysis_text(const AnalysisReport& report) {
   return text;
 }
 
+std::string conversion_text(const ConversionReport& report) {
+  const Discretized& result = report.result;
+  std::string text;
+  for (const std::string& note : result.network.notes) text += base::one_line(note) + "\n";
+  if (result.samples != 0) {
+    text += fmt::format(
+        "agreement with the original on {} random inputs: same decision {:.1f} %, same firing "
+        "{:.2f} %, "
+        "largest output error {:.4f} of the largest output\n",
+        result.samples, 100 * result.same_argmax, 100 * result.same_firing,
+        result.largest_output_error);
+  }
+  return text + fmt::format("written: {}\n", base::one_line(report.out));
+}
+
 std::string evaluation_text(const Circuit& circuit, const EvaluationReport& report) {
   std::string text = to_string(report.input);
   std::size_t fired = 0;

@@ -106,6 +106,21 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(json.loads(Path(once).read_text()),
                          {**EXAMPLE, "inputs": [{"name": "a"}, {"name": "b"}, {"name": "speed", "bits": 4}]})
 
+    def test_convert_json_and_quiet(self) -> None:
+        out = str(Path(self.folder.name) / "1.gl.json")
+        run = gatelight("convert", self.example, out, "--json")
+        self.assertEqual((run.status, json.loads(run.out)["schema"], json.loads(run.out)["size"]),
+                         (0, "gatelight/convert/1", 3))
+        self.assertEqual(gatelight("convert", self.example, out, "--quiet").out, "")
+
+    def test_input_range_in_all_its_spellings(self) -> None:
+        out = str(Path(self.folder.name) / "1.gl.json")
+        for spelling in (["--input-range=-1,2"], ["--input-range", "-1,2"], ["--input-range", "-1", "2"],
+                         ["--input-range", "-1:2"]):
+            for arguments in ([*spelling, self.example, out], [self.example, out, *spelling]):
+                run = gatelight("convert", *arguments)
+                self.assertEqual(run.status, 0, (arguments, run.err))
+
     def test_convert_cannot_write(self) -> None:
         run = gatelight("convert", self.example, self.folder.name + "/no/such/folder.gl.json")
         self.assertEqual(run.status, 1)

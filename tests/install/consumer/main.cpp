@@ -9,9 +9,10 @@ int main() {
   gatelight::CircuitBuilder builder("and");
   const auto a = *builder.add_input({"a"});
   const auto b = *builder.add_input({"b"});
-  (void)*builder.add_gate({.name = "both",
-                           .wires = {{gatelight::Source::word(a), 1}, {gatelight::Source::word(b), 1}},
-                           .threshold = 2});
+  (void)*builder.add_gate(
+      {.name = "both",
+       .wires = {{gatelight::Source::word(a), 1}, {gatelight::Source::word(b), 1}},
+       .threshold = 2});
   const auto energy = gatelight::measure_energy(*std::move(builder).build());
   std::cout << "energy " << energy->bounds.upper << '\n';
   return energy->proved() ? 0 : 1;
