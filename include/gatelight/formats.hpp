@@ -54,7 +54,7 @@ struct DiscretizeOptions {
   int activation_bits = 8;               // unsigned, 1 to 16
   int input_bits = 8;                    // unsigned word per input, 1 to 16
   double input_low = 0, input_high = 1;  // the real range each input word covers
-  std::size_t samples = 1000;  // random inputs of the agreement report, 1 to 10,000
+  std::size_t samples = 1000;            // random inputs of the agreement report, 1 to 10,000
   std::uint64_t seed = 1;
 };
 struct Discretized {

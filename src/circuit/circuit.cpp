@@ -86,7 +86,8 @@ const InputBits& Circuit::example_input() const { return data_->example_input; }
 
 bool Circuit::in_domain(std::span<const std::uint8_t> bits) const {
   for (std::size_t bit = 0; bit < bit_count(); ++bit) {
-    if (data_->fixed_bits[bit] >= 0 && data_->fixed_bits[bit] != bits[bit]) return false;
+    const int fixed = data_->fixed_bits[bit];
+    if (fixed >= 0 && fixed != int{bits[bit]}) return false;
   }
   for (const DomainRow& row : data_->domain_rows) {
     std::int64_t sum = 0;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -43,6 +45,20 @@ TEST_F(Files, FailuresLeaveNothingBehind) {
   EXPECT_FALSE(write_file(path("no/such/folder"), "x").ok());
   ASSERT_TRUE(fs::create_directory(path("d")));
   EXPECT_FALSE(write_file(path("d"), "x").ok());
+  EXPECT_EQ(entries(folder_), 1U);
+}
+
+TEST_F(Files, AFileThatGetsTooLargeLeavesNothingBehind) {
+  ASSERT_TRUE(write_file(path("f"), "before").ok());
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{1000, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto written = write_file(path("f"), std::string(5000, 'x'));
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_FALSE(written.ok());
+  EXPECT_EQ(*read_file(path("f")), "before");
   EXPECT_EQ(entries(folder_), 1U);
 }
 

@@ -69,6 +69,24 @@ TEST(Energy, LevelsAndHistogram) {
   EXPECT_EQ(energy.histogram, expected);
 }
 
+TEST(Energy, EachLevelIsAQuestionOfItsOwn) {
+  const Circuit circuit = parse(R"({"format": "gatelight/circuit", "version": 1, "inputs": 1,
+    "gates": [{"name": "a", "weights": {"x0": 1}, "threshold": 1},
+              {"name": "b", "weights": {"x0": 1}, "threshold": 1},
+              {"name": "not_a", "weights": {"a": -1}, "threshold": 0}], "outputs": []})");
+  for (const Engine engine : {Engine::enumerate, Engine::search}) {
+    EnergyOptions options;
+    options.engine = engine;
+    options.levels = true;
+    const auto energy = *measure_energy(circuit, options);
+    EXPECT_EQ(energy.bounds.upper, 2);
+    ASSERT_EQ(energy.levels.size(), 2U);
+    EXPECT_EQ(energy.levels[0].bounds, (Bounds<std::int64_t>{2, 2}));
+    EXPECT_EQ(energy.levels[1].bounds,
+              (Bounds<std::int64_t>{1, 1}));  // at x0 = 0, not where e is reached
+  }
+}
+
 TEST(Energy, CostsBeyond62BitsAreRefused) {
   const Circuit circuit = parse(R"({"format": "gatelight/circuit", "version": 1, "inputs": 1,
     "gates": [{"name": "g", "weights": {}, "threshold": 0, "cost": 4611686018427387903},

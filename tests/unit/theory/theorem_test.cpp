@@ -92,6 +92,20 @@ TEST(Theorem, NumbersBoundTheExplicitThresholdForm) {
   }
 }
 
+TEST(Theorem, StepsMultiplyTheWeights) {
+  const Circuit circuit =
+      *parse_circuit(R"({"format": "gatelight/circuit", "version": 1, "inputs": 2,
+    "gates": [{"name": "a", "weights": {"x0": 1, "x1": 2}, "threshold": 0,
+               "activation": {"steps": {"at": [1, 3], "values": [0, 2, 7]}}},
+              {"name": "b", "weights": {"a": -3}, "threshold": -9}],
+    "outputs": ["b"]})");
+  const auto bound = *theorem_bound(circuit, 2);
+  EXPECT_EQ(bound.w, 3 * 5);  // the larger step of a is 5
+  EXPECT_EQ(bound.s, 3);
+  EXPECT_EQ(bound.e, 3);  // at most 2 * 2, and at most s
+  EXPECT_FALSE(bound.threshold);
+}
+
 TEST(Theorem, LogitsThatDoNotCountAreLeftOut) {
   const Circuit circuit =
       *parse_circuit(R"({"format": "gatelight/circuit", "version": 1, "inputs": 2,
