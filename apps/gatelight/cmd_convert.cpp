@@ -39,19 +39,10 @@ std::string parse_range(const std::string& text, DiscretizeOptions& options) {
   return "";
 }
 
-Result<Discretized> read_network(const ConvertCommand& settings) {
-  auto imported = read_circuit(settings.in);
-  if (imported.ok()) return Discretized{.network = *std::move(imported)};
-  if (imported.error().code != ErrorCode::unsupported) return imported.error();
-  const auto contents = read_file(settings.in);
-  if (!contents.ok()) return contents.error();
+Status run_convert(const ConvertCommand& settings) {
   DiscretizeOptions options = settings.options;
   options.seed = settings.common.seed;
-  return discretize_onnx(*contents, options);
-}
-
-Status run_convert(const ConvertCommand& settings) {
-  const auto result = read_network(settings);
+  const auto result = read_discretized(settings.in, options);
   if (!result.ok()) return report_error(settings.in, result.error());
   const auto written = write_file(settings.out, format_circuit(result->network.circuit));
   if (!written.ok()) return report_error(settings.out, written.error());

@@ -69,6 +69,10 @@ struct Discretized {
 [[nodiscard]] Result<Discretized> discretize_onnx(std::string_view model,
                                                   const DiscretizeOptions& options);
 
+// read_circuit, but real-valued ONNX networks are discretized.
+[[nodiscard]] Result<Discretized> read_discretized(const std::string& path,
+                                                   const DiscretizeOptions& options);
+
 }  // namespace gatelight
 
 #endif  // GATELIGHT_FORMATS_HPP

@@ -17,30 +17,18 @@
 // Limits    Refused where both the values and the sums between the first and the last cut point are
 //           more than CircuitLimits::steps.
 // Tested by tests/unit/circuit/activation_test.cpp
-#include <mpfr.h>
-
 #include <algorithm>
 #include <limits>
 
+#include "base/real.hpp"
 #include "circuit/data.hpp"
 
 namespace gatelight::circuit {
 namespace {
 
+using base::Real;
+
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
-
-// An MPFR number that frees itself.
-class Real {
- public:
-  explicit Real(mpfr_prec_t precision) { mpfr_init2(value_, precision); }
-  ~Real() { mpfr_clear(value_); }
-  Real(const Real&) = delete;
-  Real& operator=(const Real&) = delete;
-  mpfr_ptr get() { return value_; }
-
- private:
-  mpfr_t value_;
-};
 
 // (q/p) * (ln(numerator) - ln(denominator)) rounded towards `direction` (MPFR_RNDD or MPFR_RNDU).
 // p and q are positive, so every step keeps the direction.
@@ -49,11 +37,11 @@ void scaled_log_ratio(mpfr_ptr result, std::uint64_t numerator, std::uint64_t de
   const mpfr_rnd_t opposite = direction == MPFR_RNDD ? MPFR_RNDU : MPFR_RNDD;
   Real log_denominator(mpfr_get_prec(result));
   Real argument(64);
-  mpfr_set_ui(argument.get(), denominator, MPFR_RNDN);  // exact: 64 bits
-  mpfr_log(log_denominator.get(), argument.get(), opposite);
-  mpfr_set_ui(argument.get(), numerator, MPFR_RNDN);
-  mpfr_log(result, argument.get(), direction);
-  mpfr_sub(result, result, log_denominator.get(), direction);
+  mpfr_set_ui(argument, denominator, MPFR_RNDN);  // exact: 64 bits
+  mpfr_log(log_denominator, argument, opposite);
+  mpfr_set_ui(argument, numerator, MPFR_RNDN);
+  mpfr_log(result, argument, direction);
+  mpfr_sub(result, result, log_denominator, direction);
   mpfr_mul_si(result, result, sigmoid.gain_q, direction);
   mpfr_div_si(result, result, sigmoid.gain_p, direction);
 }
@@ -70,12 +58,12 @@ std::int64_t sigmoid_cut(const Sigmoid& sigmoid, std::int64_t v) {
   for (mpfr_prec_t precision = 96;; precision *= 2) {
     Real low(precision);
     Real high(precision);
-    scaled_log_ratio(low.get(), numerator, denominator, sigmoid, MPFR_RNDD);
-    scaled_log_ratio(high.get(), numerator, denominator, sigmoid, MPFR_RNDU);
-    if (mpfr_cmp_si(low.get(), std::int64_t{1} << 62) > 0) return never;
-    if (mpfr_cmp_si(high.get(), -(std::int64_t{1} << 62)) < 0) return -(std::int64_t{1} << 62);
-    const long ceiling = mpfr_get_si(low.get(), MPFR_RNDU);
-    if (ceiling == mpfr_get_si(high.get(), MPFR_RNDU)) return ceiling;
+    scaled_log_ratio(low, numerator, denominator, sigmoid, MPFR_RNDD);
+    scaled_log_ratio(high, numerator, denominator, sigmoid, MPFR_RNDU);
+    if (mpfr_cmp_si(low, std::int64_t{1} << 62) > 0) return never;
+    if (mpfr_cmp_si(high, -(std::int64_t{1} << 62)) < 0) return -(std::int64_t{1} << 62);
+    const long ceiling = mpfr_get_si(low, MPFR_RNDU);
+    if (ceiling == mpfr_get_si(high, MPFR_RNDU)) return ceiling;
   }
 }
 
@@ -99,10 +87,10 @@ std::int64_t sigmoid_value(const Sigmoid& sigmoid, std::int64_t z) {
   for (mpfr_prec_t precision = 96;; precision *= 2) {
     Real low(precision);
     Real high(precision);
-    scaled_sigmoid(low.get(), sigmoid, z, MPFR_RNDD);
-    scaled_sigmoid(high.get(), sigmoid, z, MPFR_RNDU);
-    const long floor = mpfr_get_si(low.get(), MPFR_RNDD);
-    if (floor == mpfr_get_si(high.get(), MPFR_RNDD)) return floor;
+    scaled_sigmoid(low, sigmoid, z, MPFR_RNDD);
+    scaled_sigmoid(high, sigmoid, z, MPFR_RNDU);
+    const long floor = mpfr_get_si(low, MPFR_RNDD);
+    if (floor == mpfr_get_si(high, MPFR_RNDD)) return floor;
   }
 }
 

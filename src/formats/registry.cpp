@@ -13,18 +13,35 @@ bool looks_like_json(const std::string& path, std::string_view contents) {
   return first != std::string_view::npos && (contents[first] == '{' || contents[first] == '[');
 }
 
+Result<std::string> read_uncompressed(const std::string& path) {
+  auto contents = read_file(path);
+  if (contents.ok() && contents->starts_with("\x1f\x8b")) {
+    return Error{ErrorCode::unsupported, "is compressed; decompress it with gunzip first", ""};
+  }
+  return contents;
+}
+
+Result<Imported> import_native(std::string_view json) {
+  auto circuit = parse_circuit(json);
+  if (!circuit.ok()) return circuit.error();
+  return Imported{.circuit = *std::move(circuit), .format = "gatelight"};
+}
+
 }  // namespace
 
 Result<Imported> read_circuit(const std::string& path) {
-  const auto contents = read_file(path);
+  const auto contents = read_uncompressed(path);
   if (!contents.ok()) return contents.error();
-  if (contents->starts_with("\x1f\x8b")) {
-    return Error{ErrorCode::unsupported, "is compressed; decompress it with gunzip first", ""};
-  }
-  if (!looks_like_json(path, *contents)) return import_onnx(*contents);
-  auto circuit = parse_circuit(*contents);
-  if (!circuit.ok()) return circuit.error();
-  return Imported{.circuit = *std::move(circuit), .format = "gatelight"};
+  return looks_like_json(path, *contents) ? import_native(*contents) : import_onnx(*contents);
+}
+
+Result<Discretized> read_discretized(const std::string& path, const DiscretizeOptions& options) {
+  const auto contents = read_uncompressed(path);
+  if (!contents.ok()) return contents.error();
+  if (!looks_like_json(path, *contents)) return discretize_onnx(*contents, options);
+  auto native = import_native(*contents);
+  if (!native.ok()) return native.error();
+  return Discretized{.network = *std::move(native)};
 }
 
 }  // namespace gatelight

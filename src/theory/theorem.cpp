@@ -12,12 +12,11 @@
 //           read may have all its y_j at 1 whenever; all of them are added.  The right side grows with
 //           each of its numbers, so larger numbers keep it sound.
 // Tested by tests/unit/theory/theorem_test.cpp
-#include <mpfr.h>
-
 #include <algorithm>
 #include <vector>
 
 #include "base/checked.hpp"
+#include "base/real.hpp"
 #include "gatelight/theory.hpp"
 
 namespace gatelight {
@@ -25,12 +24,10 @@ namespace {
 
 // sum += log2(value), rounded up.
 void add_log2(mpfr_ptr sum, std::uint64_t value) {
-  mpfr_t term;
-  mpfr_init2(term, 64);
+  base::Real term(64);
   mpfr_set_ui(term, value, MPFR_RNDU);
   mpfr_log2(term, term, MPFR_RNDU);
   mpfr_add(sum, sum, term, MPFR_RNDU);
-  mpfr_clear(term);
 }
 
 // What one gate contributes to the threshold form.
@@ -77,18 +74,14 @@ Error too_large() {
 
 double theorem_rhs(std::int64_t e, int d, std::int64_t s, std::int64_t w, std::size_t n) {
   GATELIGHT_REQUIRE(s >= 1 && w >= 1 && e >= 0 && d >= 0, "resources must be positive");
-  mpfr_t value;
-  mpfr_init2(value, 64);
+  base::Real value(64);
   mpfr_set_zero(value, 1);
   add_log2(value, static_cast<std::uint64_t>(s));
   add_log2(value, static_cast<std::uint64_t>(w));
   add_log2(value, std::max<std::size_t>(n, 1));
   mpfr_mul_si(value, value, e, MPFR_RNDU);
   mpfr_mul_si(value, value, d, MPFR_RNDU);
-  const double rhs = mpfr_get_d(value, MPFR_RNDU);
-  mpfr_clear(value);
-  mpfr_free_cache();
-  return rhs;
+  return mpfr_get_d(value, MPFR_RNDU);
 }
 
 Result<TheoremBound> theorem_bound(const Circuit& circuit, std::int64_t energy_upper) {

@@ -121,6 +121,11 @@ class CommandLine(unittest.TestCase):
                 run = gatelight("convert", *arguments)
                 self.assertEqual(run.status, 0, (arguments, run.err))
 
+    def test_convert_says_what_is_wrong_with_a_native_file(self) -> None:
+        run = gatelight("convert", self.write("2.gl.json", {**EXAMPLE, "version": 2}), "/dev/null")
+        self.assertEqual(run.status, 3)
+        self.assertIn("version: this program reads version 1", run.err)
+
     def test_convert_cannot_write(self) -> None:
         run = gatelight("convert", self.example, self.folder.name + "/no/such/folder.gl.json")
         self.assertEqual(run.status, 1)

@@ -8,7 +8,6 @@
 #define GATELIGHT_FORMATS_ONNX_SURD_HPP
 
 #include <gmpxx.h>
-#include <mpfr.h>
 
 #include <cstdint>
 #include <optional>
@@ -16,20 +15,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/real.hpp"
+
 namespace gatelight::formats::onnx_net {
 
-// An MPFR number with its own precision.
-class Real {
- public:
-  explicit Real(mpfr_prec_t precision) { mpfr_init2(value_, precision); }
-  ~Real() { mpfr_clear(value_); }
-  Real(const Real&) = delete;
-  Real& operator=(const Real&) = delete;
-  operator mpfr_ptr() { return value_; }  // NOLINT(google-explicit-constructor)
-
- private:
-  mpfr_t value_;
-};
+using base::Real;
 
 // Two ends around a real number.
 struct Enclosure {
