@@ -192,6 +192,9 @@ class Circuit {
   [[nodiscard]] std::size_t gate_count() const;
   [[nodiscard]] const GateSpec& gate(GateId id) const;
   [[nodiscard]] std::span<const Wire> wires(GateId id) const;
+  // The threshold that z is computed with: the written one, or, where a Threshold or Relu gate can
+  // never reach or never miss it, the nearest number that says the same (so that z stays small).
+  [[nodiscard]] std::int64_t threshold(GateId id) const;
   [[nodiscard]] int level(GateId id) const;  // 1 + the largest level it reads; inputs are level 0
   [[nodiscard]] std::span<const GateId> outputs() const;
 

@@ -137,6 +137,17 @@ Result<void> check_activation(const Activation& activation) {
   return {};
 }
 
+std::int64_t nearest_threshold(const Activation& activation, std::int64_t threshold,
+                               Circuit::Interval sums) {
+  // Beyond the largest sum, z is negative: silent, however far.  At or below the smallest one, a
+  // threshold gate fires, however far; a relu still depends on how far.
+  if (std::holds_alternative<Threshold>(activation)) {
+    return std::clamp(threshold, sums.low, sums.high + 1);
+  }
+  if (std::holds_alternative<Relu>(activation)) return std::min(threshold, sums.high + 1);
+  return threshold;
+}
+
 Result<StepFunction> sigmoid_steps(const Sigmoid& sigmoid, Circuit::Interval range) {
   StepFunction steps;
   const std::int64_t first = sigmoid_value(sigmoid, range.low);

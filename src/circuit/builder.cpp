@@ -226,7 +226,11 @@ Result<GateId> CircuitBuilder::add_gate(GateSpec gate) {
   if (auto merged = circuit::merge_wires(wires); !merged.ok()) return merged.error();
   if (data.wires.size() + wires.size() > CircuitLimits::wires)
     return beyond("more than 2^27 wires");
-  const auto sums = circuit::sum_interval(data, wires, gate.threshold);
+  const auto unshifted = circuit::sum_interval(data, wires, 0);
+  if (!unshifted.ok()) return unshifted.error();
+  const std::int64_t threshold =
+      circuit::nearest_threshold(gate.activation, gate.threshold, *unshifted);
+  const auto sums = circuit::sum_interval(data, wires, threshold);
   if (!sums.ok()) return sums.error();
   std::shared_ptr<const StepFunction> sigmoid;
   if (const auto* parameters = std::get_if<Sigmoid>(&gate.activation)) {
@@ -244,6 +248,7 @@ Result<GateId> CircuitBuilder::add_gate(GateSpec gate) {
   data.level.push_back(level_of(data, gate.wires));
   data.wires.insert(data.wires.end(), wires.begin(), wires.end());
   data.wire_begin.push_back(data.wires.size());
+  data.threshold.push_back(threshold);
   data.sum_range.push_back(*sums);
   data.value_range.push_back(values);
   data.sigmoid.push_back(std::move(sigmoid));

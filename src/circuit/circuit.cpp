@@ -34,6 +34,7 @@ std::span<const Wire> Circuit::wires(GateId id) const {
   const std::size_t begin = data_->wire_begin[at(id)];
   return std::span(data_->wires).subspan(begin, data_->wire_begin[at(id) + 1] - begin);
 }
+std::int64_t Circuit::threshold(GateId id) const { return data_->threshold[at(id)]; }
 int Circuit::level(GateId id) const { return data_->level[at(id)]; }
 std::span<const GateId> Circuit::outputs() const { return data_->outputs; }
 

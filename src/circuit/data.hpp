@@ -22,6 +22,7 @@ struct Circuit::Data {
   std::vector<GateSpec> gates;             // as written
   std::vector<std::size_t> wire_begin{0};  // wires of gate g: [wire_begin[g], wire_begin[g + 1])
   std::vector<Wire> wires;                 // Boolean form
+  std::vector<std::int64_t> threshold;   // see Circuit::threshold
   std::vector<int> level;
   std::vector<Interval> sum_range;
   std::vector<Interval> value_range;
@@ -50,6 +51,10 @@ namespace circuit {
 [[nodiscard]] Result<Circuit::Interval> sum_interval(const Circuit::Data& data,
                                                      std::span<const Wire> wires,
                                                      std::int64_t threshold);
+
+// The nearest threshold with the same outputs for sums in `sums` (activation.cpp).
+[[nodiscard]] std::int64_t nearest_threshold(const Activation& activation, std::int64_t threshold,
+                                             Circuit::Interval sums);
 
 // Activations (activation.cpp).
 [[nodiscard]] Result<void> check_activation(const Activation& activation);

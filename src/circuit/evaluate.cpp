@@ -15,7 +15,7 @@ std::vector<std::int64_t> evaluate(const Circuit& circuit, std::span<const std::
   std::vector<std::int64_t> values(circuit.gate_count());
   for (std::size_t g = 0; g < values.size(); ++g) {
     const GateId id{static_cast<std::uint32_t>(g)};
-    std::int64_t z = -circuit.gate(id).threshold;
+    std::int64_t z = -circuit.threshold(id);
     for (const Wire& wire : circuit.wires(id)) {
       const std::int64_t source = wire.source < n ? bits[wire.source] : values[wire.source - n];
       z += wire.weight * source;

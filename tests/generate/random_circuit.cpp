@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 namespace gatelight::generate {
@@ -125,6 +126,10 @@ class Drawer {
           random_.between(range.low - (chance(8) ? 1 : 0), range.high + (chance(8) ? 1 : 0));
       const std::int64_t spread = std::max<std::int64_t>(1, (range.high - range.low) / 2);
       gate.activation = draw_activation(spread);
+      if (std::holds_alternative<Threshold>(gate.activation) && chance(40)) {
+        using Limits = std::numeric_limits<std::int64_t>;
+        gate.threshold = random_.coin() ? Limits::min() : Limits::max();
+      }
       gate.counts = !options_.costs || !chance(6);
       gate.cost = costly_ && chance(2) ? random_.between(1, chance(5) ? 1LL << 40 : 9) : 1;
       if (builder_.add_gate(gate).ok()) break;

@@ -446,7 +446,8 @@ StepFunction relu_steps(const Relu& relu, std::int64_t smallest, std::int64_t la
 
 Result<void> Compiler::add_gate(std::uint32_t gate) {
   const GateSpec& spec = circuit_.gate(GateId{gate});
-  const Reading reading = read(circuit_.wires(GateId{gate}), -Wide{spec.threshold});
+  const Reading reading =
+      read(circuit_.wires(GateId{gate}), -Wide{circuit_.threshold(GateId{gate})});
   if (const Relu* relu = std::get_if<Relu>(&spec.activation)) {
     const auto value_at = [&](Wide z) {
       const auto sum = static_cast<std::int64_t>(std::max(z, Wide{0}));

@@ -4,26 +4,32 @@
 //
 // Problem   A neuron act(sum w_i x_i + b) with real w_i, b and real x_i becomes a gate with integer
 //           weights and a few bits of output.
-// Idea      Inputs are words of an even grid.  A layer's weights (batch normalization folded in)
-// are
-//           rounded to weight_bits with one power-of-two step 2^-f, the largest f at which they
-//           fit. Sums then count units of S = (unit of the inputs) * 2^-f; the constant is rounded
-//           to S.  A relu drops k low bits, rounding half up (2^(k-1) sits in the threshold), with
-//           the smallest k at which activation_bits hold the largest sum: interval arithmetic's
-//           bound, or twice the largest sampled sum if that is smaller (beyond it a gate
-//           saturates).  A sigmoid keeps its exact form with gain S.
-// Why       One scale a layer keeps the sums of the next layer integers in one unit.  The original
-// is
-//           followed on the same samples through the same sums before rounding, so agreement is
-//           measured neuron by neuron.
-// Cost      O(samples * weights) floating-point operations.
+// Idea      Inputs are words of an even grid.  Each neuron's weights (batch normalization folded
+//           in, measured per step of its sources) are rounded to weight_bits with its own
+//           power-of-two step 2^-f, the largest f at which they fit.  They start at the nearest
+//           integers; then each in turn moves to the other neighbour of its real value where that
+//           brings the sum, as it varies over training inputs, closer to the original's.  Sums
+//           count units of S = (largest unit of the layer's sources) * 2^-f.  The constant takes up
+//           the mean error of the sum and is rounded to S.  A relu drops k low bits, rounding half
+//           up (2^(k-1) sits in the threshold), k its own, weighing rounding against saturation on
+//           rare inputs and against the weights of its readers (best_shift, choose_shifts).  A
+//           sigmoid keeps its exact form with gain S.
+// Outputs   Logits are no gates: they get at least 16 weight bits.  The outputs of one tensor keep
+//           one step (relus: one unit), so that their real values differ by integer multiples.
+// Why       A reader takes real value = unit * y of every source, so units may differ by neuron.
+//           The original is followed on the same inputs through the same sums before rounding.
+//           Training inputs make the choices; others judge them, neuron by neuron.
+// Invariant No weight is a whole step away from its real value; weights that are whole steps stay
+//           exact.
+// Cost      O(inputs * weights) floating-point operations; 16 bytes a neuron and input.
 // Tested by tests/unit/formats/onnx/discretize_test.cpp
 #include "formats/onnx/rounding.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 
-#include "base/checked.hpp"
 #include "base/text.hpp"
 #include "formats/onnx/interpreter.hpp"
 
@@ -140,12 +146,66 @@ std::string label_of(const Core& core) {
   return "layer " + base::quoted(node.name.empty() ? node.outputs[0] : node.name);
 }
 
+// Logits are no gates: more weight bits cost nothing.
+constexpr int logit_bits = 16;
+constexpr std::size_t tail = 10;  // the training inputs of largest sums
+constexpr int sweeps = 2;         // of the improvement of weights; more gained nothing
+
+bool is_output(const std::string& reader) { return reader.starts_with("graph output"); }
+
+// A weighted sum that nothing has been applied to but a scale and a constant.
+bool is_plain_sum(const Element& element) {
+  return !element.core->raw && !element.core->needs_gate() && element.core->sum->is_neuron;
+}
+
+mpz_class largest_weight(const Sum& sum) {
+  mpz_class result = 0;
+  for (const auto& [node, weight] : sum.terms) result = std::max(result, mpz_class(abs(weight)));
+  return result;
+}
+
+double mean_of(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+// The smallest number of low bits to drop at which a sum, rounded half up, is at most `levels`.
+int bits_to_drop(const mpz_class& sum, std::int64_t levels) {
+  int shift = 0;
+  while (nearest(mpq_class(sum) * power_of_two(-shift)) > levels) ++shift;
+  return shift;
+}
+
+// How often `from` is doubled until it is not below `to`; at most 60.
+int doublings(mpq_class from, const mpq_class& to) {
+  int count = 0;
+  for (; count < 60 && from < to; ++count) from *= 2;
+  return count;
+}
+
+// Smallest and largest of some numbers, for the notes.
+template <class T>
+struct Span {
+  std::optional<T> low, high;
+  void add(const T& value) {
+    if (!low || value < *low) low = value;
+    if (!high || value > *high) high = value;
+  }
+  // "3" or "3 to 7"
+  template <class Text>
+  [[nodiscard]] std::string text(Text text) const {
+    return *low == *high ? text(*low) : text(*low) + " to " + text(*high);
+  }
+};
+
 }  // namespace
 
 Discretizer::Discretizer(const DiscretizeOptions& options)
     : options_(options),
-      samples_(std::clamp<std::size_t>(options.samples, 16, 10000)),  // 16 bytes a neuron each
-      random_(options.seed) {}
+      samples_(training_inputs + options.samples),
+      training_random_(options.seed),
+      report_random_(options.seed + 1) {}
 
 Network::Word Discretizer::input_word() const {
   Network::Word word;
@@ -166,39 +226,56 @@ void Discretizer::word_added(const Network& network, NodeId word) {
   const Network::Word& w = network.word(word);
   Track track;
   for (std::size_t s = 0; s < samples_; ++s) {
-    track.value.push_back(random_.between(w.low, w.high));
+    base::Random& random = s < training_inputs ? training_random_ : report_random_;
+    track.value.push_back(random.between(w.low, w.high));
     track.original.push_back(static_cast<double>(track.value.back()));
   }
   track.unit = w.scale.rational();
   words_.push_back(std::move(track));
 }
 
-std::vector<double> Discretizer::original_sums(const Sum& sum) const {
+std::vector<double> Discretizer::original_sums(const Sum& sum, std::size_t count) const {
   const Sum& exact = sum.before ? *sum.before : sum;
-  std::vector<double> result(samples_, 0);
+  std::vector<double> result(count, 0);
   for (const auto& [node, weight] : exact.terms) {
     const std::vector<double>& original = track(node).original;
     const double w = weight.get_d() * (sum.before ? sum.factor : 1);
-    for (std::size_t s = 0; s < samples_; ++s) result[s] += w * original[s];
+    for (std::size_t s = 0; s < count; ++s) result[s] += w * original[s];
   }
   for (double& value : result) value += sum.shift;
   return result;
 }
 
-std::vector<std::int64_t> Discretizer::sampled_sums(const Sum& sum) const {
-  std::vector<std::int64_t> result(samples_, 0);
+std::vector<double> Discretizer::training_gaps(const Sum& sum) const {
+  std::vector<double> result = original_sums(sum, training_inputs);
+  for (const auto& [node, weight] : sum.terms) {
+    const std::vector<std::int64_t>& value = track(node).value;
+    const double w = weight.get_d();
+    for (std::size_t s = 0; s < result.size(); ++s) result[s] -= w * static_cast<double>(value[s]);
+  }
+  return result;
+}
+
+mpz_class Discretizer::mean_gap(const Sum& sum) const {
+  const double mean = mean_of(training_gaps(sum));
+  return std::isfinite(mean) ? mpz_class(std::floor(mean + 0.5)) : mpz_class(0);
+}
+
+std::vector<std::int64_t> Discretizer::training_sums(const Sum& sum) const {
+  std::vector<std::int64_t> result(training_inputs, 0);
   for (const auto& [node, weight] : sum.terms) {
     const std::vector<std::int64_t>& value = track(node).value;
     const std::int64_t w = weight.get_si();
-    for (std::size_t s = 0; s < samples_; ++s) result[s] += w * value[s];
+    for (std::size_t s = 0; s < result.size(); ++s) result[s] += w * value[s];
   }
+  std::sort(result.begin(), result.end(), std::greater<>());
   return result;
 }
 
 // The value of the core in the original network, in the core's own unit.
 std::vector<double> Discretizer::original_values(const Core& core) const {
   // Steps remember the sum as it was before it may have been negated: see Applied.
-  std::vector<double> result = original_sums(*core.sum);
+  std::vector<double> result = original_sums(*core.sum, samples_);
   for (const Applied& applied : core.applied) {
     const QuickFunctions before(applied.before);
     for (double& x : result) x = static_cast<double>(applied.quantizer.apply(before(x)));
@@ -244,68 +321,116 @@ void Discretizer::output_added(const Network& network, const Element& element, N
 
 Tensor Discretizer::round_layer(Interpreter& interpreter, const Tensor& tensor,
                                 const std::string& where) {
-  const auto is_sum = [](const Element& element) {
-    return !element.core->raw && !element.core->needs_gate() && element.core->sum->is_neuron;
-  };
   mpq_class unit = 0;
-  mpq_class largest = 0;
+  mpq_class most = 0;  // largest weight of all sums
   for (const Element& element : tensor.elements) {
-    if (!is_sum(element)) continue;
-    for (const auto& [node, weight] : element.core->sum->terms) {
-      unit = std::max(unit, track(node).unit);
-      largest = std::max(largest, mpq_class(abs(weight * element.scale.rational())));
-    }
+    if (!is_plain_sum(element)) continue;
+    const Sum& sum = *element.core->sum;
+    for (const auto& term : sum.terms) unit = std::max(unit, track(term.first).unit);
+    most = std::max(most, mpq_class(largest_weight(sum) * abs(element.scale.rational())));
   }
   if (sgn(unit) == 0) unit = 1;
+  const bool is_logits = is_output(where);
+  const int bits = is_logits ? std::max(options_.weight_bits, logit_bits) : options_.weight_bits;
+  const mpz_class limit = (mpz_class(1) << static_cast<unsigned>(bits - 1)) - 1;
   Tensor result = tensor;
-  const mpz_class limit = (mpz_class(1) << static_cast<unsigned>(options_.weight_bits - 1)) - 1;
-  const long bits = sgn(largest) == 0 ? 0 : fraction_bits(largest / unit, limit);
-  const mpq_class step = unit * power_of_two(-bits);
+  Span<long> exponents;
   mpq_class error = 0;
-  std::size_t sums = 0;
   for (Element& element : result.elements) {
-    if (!is_sum(element)) continue;
-    ++sums;
-    const Sum& exact = *element.core->sum;
-    const mpq_class factor = element.scale.rational() / step;
-    std::vector<std::pair<NodeId, mpz_class>> terms;
-    for (const auto& [node, weight] : exact.terms) {
-      const mpq_class scaled = factor * weight;
-      const mpz_class rounded = nearest(scaled);
-      error = std::max(error, mpq_class(abs(scaled - rounded)));
-      if (sgn(rounded) != 0) terms.emplace_back(node, rounded);
-    }
-    const std::shared_ptr<Sum> sum = interpreter.network().make_integer_sum(std::move(terms), true);
-    sum->before = element.core->sum;
-    sum->factor = factor.get_d();
-    auto core = std::make_shared<Core>();
-    core->sum = sum;
-    element = {std::move(core), step, element.offset};
+    if (!is_plain_sum(element)) continue;
+    const mpq_class largest =
+        is_logits ? most : largest_weight(*element.core->sum) * abs(element.scale.rational());
+    const long exponent = sgn(largest) == 0 ? 0 : -fraction_bits(largest / unit, limit);
+    exponents.add(exponent);
+    element = round_sum(interpreter, element, unit * power_of_two(exponent), error);
+    if (is_logits) element.offset += element.scale * Surd(mean_gap(*element.core->sum));
   }
-  if (sums > 0) {
-    interpreter.note(where + ": weights in steps of 2^" + std::to_string(-bits) +
-                     ", largest rounding error " +
-                     decimal(mpq_class(error * power_of_two(-bits)).get_d()));
+  if (exponents.low) {
+    interpreter.note(where + ": weights " +
+                     (is_logits ? "of " + std::to_string(bits) + " bits " : std::string()) +
+                     "in steps of " +
+                     exponents.text([](long e) { return "2^" + std::to_string(e); }) +
+                     ", largest rounding error " + decimal(mpq_class(error / unit).get_d()));
   }
   return result;
+}
+
+Element Discretizer::round_sum(Interpreter& interpreter, const Element& element,
+                               const mpq_class& step, mpq_class& error) const {
+  const Sum& exact = *element.core->sum;
+  const mpq_class factor = element.scale.rational() / step;
+  Sum rounded;
+  rounded.before = element.core->sum;
+  rounded.factor = factor.get_d();
+  std::vector<int> other_side;  // from the nearest integer, past the real value, to the next
+  for (const auto& [node, weight] : exact.terms) {
+    const mpq_class real = factor * weight;
+    rounded.terms.emplace_back(node, nearest(real));
+    other_side.push_back(cmp(real, rounded.terms.back().second));
+  }
+  improve(rounded, other_side);
+  for (std::size_t i = 0; i < exact.terms.size(); ++i) {
+    const mpq_class away = factor * exact.terms[i].second - rounded.terms[i].second;
+    error = std::max(error, mpq_class(abs(away) * step));
+  }
+  std::erase_if(rounded.terms, [](const auto& term) { return sgn(term.second) == 0; });
+  const std::shared_ptr<Sum> sum =
+      interpreter.network().make_integer_sum(std::move(rounded.terms), true);
+  sum->before = rounded.before;
+  sum->factor = rounded.factor;
+  auto core = std::make_shared<Core>();
+  core->sum = sum;
+  return {std::move(core), step, element.offset};
+}
+
+// Coordinate descent on the squared gap, its mean taken off: the constant will absorb that.
+void Discretizer::improve(Sum& sum, std::vector<int>& other_side) const {
+  std::vector<double> gap = training_gaps(sum);
+  const double mean_gap = mean_of(gap);
+  for (double& g : gap) g -= mean_gap;
+  std::vector<double> y(gap.size());
+  for (int sweep = 0; sweep < sweeps; ++sweep) {
+    for (std::size_t i = 0; i < sum.terms.size(); ++i) {
+      if (other_side[i] == 0) continue;
+      const std::vector<std::int64_t>& value = track(sum.terms[i].first).value;
+      for (std::size_t s = 0; s < y.size(); ++s) y[s] = static_cast<double>(value[s]);
+      const double mean = mean_of(y);
+      double along = 0, square = 0;
+      for (std::size_t s = 0; s < y.size(); ++s) {
+        y[s] = (y[s] - mean) * other_side[i];
+        along += gap[s] * y[s];
+        square += y[s] * y[s];
+      }
+      if (!(2 * along > square)) continue;
+      for (std::size_t s = 0; s < y.size(); ++s) gap[s] -= y[s];
+      sum.terms[i].second += other_side[i];
+      other_side[i] = -other_side[i];
+    }
+  }
 }
 
 void Discretizer::make_layer(Interpreter& interpreter, const std::vector<CorePtr>& cores,
                              const std::string& reader) {
   std::vector<CorePtr> relus;
+  Span<mpq_class> gains;
   for (const CorePtr& core : cores) {
     if (core->gate) continue;  // listed twice
     if (!has_sigmoid(core->pending)) {
       if (std::find(relus.begin(), relus.end(), core) == relus.end()) relus.push_back(core);
       continue;
     }
-    make_sigmoid(interpreter, *core);
+    gains.add(make_sigmoid(interpreter, *core));
     gate_added(interpreter.network(), *core);
+  }
+  if (gains.low) {
+    interpreter.note(label_of(*cores[0]) + ": sigmoid of " +
+                     std::to_string(options_.activation_bits) + " bits, gain " +
+                     gains.text([](const mpq_class& gain) { return decimal(gain.get_d()); }));
   }
   if (!relus.empty()) make_relus(interpreter, relus, reader);
 }
 
-void Discretizer::make_sigmoid(Interpreter& interpreter, Core& core) {
+mpq_class Discretizer::make_sigmoid(Interpreter& interpreter, Core& core) {
   const std::vector<Function> before(core.pending.begin(), core.pending.end() - 1);
   const std::optional<ClampedAffine> form = as_clamped_affine(before);
   const bool is_last = core.pending.back().kind == Function::Kind::sigmoid;
@@ -317,7 +442,7 @@ void Discretizer::make_sigmoid(Interpreter& interpreter, Core& core) {
   const SumPtr sum = negative ? negated(*core.sum) : core.sum;
   const mpq_class scale = abs(form->a.rational());
   const mpq_class gain = simple_fraction(scale);
-  const mpz_class start = nearest(form->b.rational() / scale);
+  const mpz_class start = nearest(form->b.rational() / scale) + mean_gap(*sum);
   if (!start.fits_slong_p()) refuse_limit("a constant out of range", core.activation->place());
   Sigmoid sigmoid;
   sigmoid.bits = options_.activation_bits;
@@ -326,119 +451,120 @@ void Discretizer::make_sigmoid(Interpreter& interpreter, Core& core) {
   const std::int64_t largest = (std::int64_t{1} << sigmoid.bits) - 1;
   core.gate = interpreter.add_gate_for(core, sum, -start.get_si(), sigmoid, 0, largest);
   core.gate_scale = mpq_class(1, mpz_class(largest));
-  interpreter.note(label_of(core) + ": sigmoid of " + std::to_string(sigmoid.bits) +
-                   " bits, gain " + gain.get_str() + (gain == scale ? "" : " (rounded)"));
+  return gain;
+}
+
+Discretizer::ReluForm Discretizer::relu_form(const Core& core, const std::string& reader) const {
+  const std::optional<ClampedAffine> shape = as_clamped_affine(core.pending);
+  if (!shape || !shape->low || !shape->low->is_zero() || shape->a.is_zero()) {
+    refuse_unsupported("only clips with lower bound 0 can be discretized",
+                       core.activation->place());
+  }
+  ReluForm form;
+  form.sum = shape->a.sign() < 0 ? negated(*core.sum) : core.sum;
+  form.unit = abs(shape->a.rational());
+  const mpz_class start = nearest(shape->b.rational() / form.unit) + mean_gap(*form.sum);
+  const mpz_class most = mpz_class(1) << 60;
+  if (abs(form.sum->low) > most || abs(form.sum->high) > most || abs(start) > most) {
+    refuse_limit("a sum needs more than 60 bits: fewer weight or input bits may help", reader);
+  }
+  form.start = start.get_si();
+  form.bound = form.sum->high + start;
+  if (shape->high) {
+    form.high = shape->high->rational();
+    form.bound = std::min(form.bound, nearest(*form.high / form.unit));
+  }
+  std::vector<std::int64_t> sums = training_sums(*form.sum);
+  for (std::int64_t& sum : sums) sum = std::max<std::int64_t>(sum + form.start, 0);
+  form.seen = std::min(form.bound, mpz_class(sums[0]));
+  form.fires = static_cast<double>(
+      std::count_if(sums.begin(), sums.end(), [](std::int64_t sum) { return sum > 0; }));
+  for (std::size_t i = 0; i < tail; ++i)
+    form.excess += static_cast<double>(sums[i] - sums[tail]) / tail;
+  return form;
+}
+
+// The shift of least expected squared error.  Rounding costs unit^2 / 12 wherever the relu fires.
+// Saturation costs what the tail has beyond the largest value.  Taken as exponential, it passes
+// `seen` on one input of as many as in training; the expected square of what it has beyond
+// seen + room is 2 excess^2 e^(-room / excess).
+int Discretizer::best_shift(const ReluForm& form, std::int64_t levels) {
+  const int enough = bits_to_drop(form.bound, levels);
+  int best = enough;
+  double least = std::numeric_limits<double>::infinity();
+  for (int shift = bits_to_drop(form.seen, levels); shift <= enough; ++shift) {
+    const double unit = std::ldexp(1.0, shift);
+    const double room = static_cast<double>(levels) * unit - form.seen.get_d();
+    double cost = form.fires * unit * unit / 12;
+    if (shift < enough && form.excess > 0) {
+      cost += 2 * form.excess * form.excess * std::exp(-std::max(room, 0.0) / form.excess);
+    }
+    if (cost >= least) continue;
+    least = cost;
+    best = shift;
+  }
+  return best;
+}
+
+// A relu whose values are small has a small unit, and so small weights at its readers, which share
+// their step with the weights of the large ones.  So it goes a quarter of the way (in bits) towards
+// the largest unit of the layer, a compromise: at 8 bits going further costs accuracy, at 16 bits
+// staying does.  A relu that never fires in training goes all the way.
+void Discretizer::choose_shifts(std::vector<ReluForm>& forms, bool one_unit) const {
+  const std::int64_t levels = (std::int64_t{1} << options_.activation_bits) - 1;
+  mpq_class unit = 0;  // largest of the relus that fire
+  for (ReluForm& form : forms) {
+    if (form.seen <= 0) continue;
+    form.shift = best_shift(form, levels);
+    unit = std::max(unit, mpq_class(form.unit * power_of_two(form.shift)));
+  }
+  for (ReluForm& form : forms) {
+    const int enough = bits_to_drop(form.bound, levels);
+    const int behind = sgn(unit) == 0 ? 60 : doublings(form.unit * power_of_two(form.shift), unit);
+    if (one_unit && sgn(unit) != 0) {
+      form.shift = std::min(form.shift + behind, 60);
+    } else {
+      form.shift += std::min(enough - form.shift, form.seen > 0 ? (behind + 2) / 4 : behind);
+    }
+    form.saturates = form.shift < enough;
+  }
 }
 
 void Discretizer::make_relus(Interpreter& interpreter, const std::vector<CorePtr>& cores,
                              const std::string& reader) {
-  struct Form {
-    ClampedAffine shape;
-    SumPtr sum;
-    mpz_class start;
-  };
-  std::vector<Form> forms;
-  mpz_class bound = 0;  // largest sum by interval arithmetic, sampled, and with the clip's limit
-  std::int64_t sampled = 0;
-  for (const CorePtr& core : cores) {
-    const std::optional<ClampedAffine> shape = as_clamped_affine(core->pending);
-    if (!shape || !shape->low || !shape->low->is_zero() || shape->a.is_zero()) {
-      refuse_unsupported("only clips with lower bound 0 can be discretized",
-                         core->activation->place());
-    }
-    Form form{*shape, core->sum, 0};
-    if (shape->a.sign() < 0) {
-      form.sum = negated(*core->sum);
-      form.shape.a = -form.shape.a;
-    }
-    form.start = nearest(shape->b.rational() / form.shape.a.rational());
-    mpz_class top = form.sum->high + form.start;
-    const mpz_class most = mpz_class(1) << 60;
-    if (abs(form.sum->low) > most || abs(form.sum->high) > most || abs(form.start) > most) {
-      refuse_limit("a sum needs more than 60 bits: fewer weight or input bits may help", reader);
-    }
-    if (shape->high) {
-      top = std::min(top, nearest(shape->high->rational() / form.shape.a.rational()));
-    }
-    bound = std::max(bound, top);
-    for (const std::int64_t z : sampled_sums(*form.sum)) {
-      const std::int64_t value = z + form.start.get_si();
-      sampled = std::max(sampled, top < value ? top.get_si() : value);
-    }
-    forms.push_back(std::move(form));
-  }
-  mpz_class largest = bound;
-  if (sampled > 0) largest = std::min(largest, mpz_class(mpz_class(sampled) * 2));
-  const std::int64_t levels = (std::int64_t{1} << options_.activation_bits) - 1;
-  int shift = 0;
-  while (nearest(mpq_class(largest) * power_of_two(-shift)) > levels) ++shift;
-  const std::int64_t half = shift == 0 ? 0 : std::int64_t{1} << (shift - 1);
+  std::vector<ReluForm> forms;
+  for (const CorePtr& core : cores) forms.push_back(relu_form(*core, reader));
+  const std::vector<std::string>& outputs = interpreter.graph().outputs;
+  const std::string& name = cores[0]->activation->outputs[0];
+  choose_shifts(
+      forms, is_output(reader) || std::find(outputs.begin(), outputs.end(), name) != outputs.end());
+  Span<int> shifts;
+  std::size_t saturating = 0;
   for (std::size_t i = 0; i < cores.size(); ++i) {
-    const Form& form = forms[i];
-    Core& core = *cores[i];
-    const mpq_class unit = form.shape.a.rational() * power_of_two(shift);
-    std::int64_t most = levels;
-    if (form.shape.high) {
-      const mpz_class top = nearest(form.shape.high->rational() / unit);
-      if (top < most) most = std::max<std::int64_t>(top.get_si(), 1);
-    }
-    core.gate = interpreter.add_gate_for(core, form.sum, -form.start.get_si() - half,
-                                         Relu{shift, most}, 0, most);
-    core.gate_scale = unit;
-    gate_added(interpreter.network(), core);
+    make_relu(interpreter, *cores[i], forms[i]);
+    shifts.add(forms[i].shift);
+    saturating += forms[i].saturates ? 1 : 0;
   }
-  interpreter.note(label_of(*cores[0]) + ": relu drops " + std::to_string(shift) + " bits, max " +
-                   std::to_string(levels) + ", " +
-                   (largest < bound
-                        ? "from twice the largest sampled sum " + std::to_string(sampled)
-                        : "from the largest possible sum " + bound.get_str()));
+  const std::int64_t levels = (std::int64_t{1} << options_.activation_bits) - 1;
+  interpreter.note(label_of(*cores[0]) + ": relu drops " +
+                   shifts.text([](int shift) { return std::to_string(shift); }) + " bits, max " +
+                   std::to_string(levels) + "; " + std::to_string(saturating) + " of " +
+                   std::to_string(cores.size()) + " can saturate, beyond what " +
+                   std::to_string(training_inputs) + " training inputs reach");
 }
 
-void Discretizer::report(const Network& network, Discretized& result) const {
-  result.samples = std::min(options_.samples, samples_);
-  const std::size_t count = result.samples;
-  if (count == 0 || outputs_.empty()) return;
-  const Circuit& circuit = result.network.circuit;
-  const std::vector<std::size_t> order = network.word_order();
-  std::size_t same_argmax = 0, same_firing = 0, pairs = 0;
-  double error = 0, largest = 0;
-  for (std::size_t s = 0; s < count; ++s) {
-    InputBits bits(circuit.bit_count());
-    for (std::size_t w = 0; w < words_.size(); ++w) {
-      const std::size_t first = circuit.first_bit(static_cast<InputId>(order[w]));
-      const auto value = static_cast<std::uint64_t>(words_[w].value[s]);
-      for (int b = 0; b < network.words()[w].bits; ++b) {
-        bits[first + static_cast<std::size_t>(b)] = (value >> b) & 1;
-      }
-    }
-    const std::vector<std::int64_t> values = evaluate(circuit, bits);
-    for (std::size_t g = 0; g < gates_.size(); ++g) {
-      if (!network.gates()[g].counts || gates_[g].original.empty()) continue;
-      const double original = gates_[g].original[s];
-      const bool fires = gates_[g].is_rounded ? original >= 0.5 : original != 0;
-      same_firing += fires == (values[g] != 0) ? 1 : 0;
-      ++pairs;
-    }
-    std::size_t best = 0, best_original = 0;
-    std::vector<double> now;
-    for (std::size_t o = 0; o < outputs_.size(); ++o) {
-      const OutputTrack& output = outputs_[o];
-      now.push_back(output.scale * static_cast<double>(values[output.gate]) + output.offset);
-      if (now[o] > now[best]) best = o;
-      if (output.original[s] > outputs_[best_original].original[s]) best_original = o;
-      error = std::max(error, std::abs(now[o] - output.original[s]));
-      largest = std::max(largest, std::abs(output.original[s]));
-    }
-    const bool same =
-        outputs_.size() > 1 ? best == best_original : (now[0] > 0) == (outputs_[0].original[s] > 0);
-    same_argmax += same ? 1 : 0;
+void Discretizer::make_relu(Interpreter& interpreter, Core& core, const ReluForm& form) {
+  const std::int64_t half = form.shift == 0 ? 0 : std::int64_t{1} << (form.shift - 1);
+  const mpq_class unit = form.unit * power_of_two(form.shift);
+  std::int64_t most = (std::int64_t{1} << options_.activation_bits) - 1;
+  if (form.high) {
+    const mpz_class top = nearest(*form.high / unit);
+    if (top < most) most = std::max<std::int64_t>(top.get_si(), 1);
   }
-  const auto fraction = [](std::size_t part, std::size_t all) {
-    return all == 0 ? 1.0 : static_cast<double>(part) / static_cast<double>(all);
-  };
-  result.same_argmax = fraction(same_argmax, count);
-  result.same_firing = fraction(same_firing, pairs);
-  result.largest_output_error = largest > 0 ? error / largest : error;
+  core.gate =
+      interpreter.add_gate_for(core, form.sum, -form.start - half, Relu{form.shift, most}, 0, most);
+  core.gate_scale = unit;
+  gate_added(interpreter.network(), core);
 }
 
 }  // namespace gatelight::formats::onnx_net

@@ -115,18 +115,38 @@ TEST(Builder, SumsOf63BitsFitAndNoMore) {
   CircuitBuilder builder = with_inputs();
   EXPECT_EQ(error_of(builder.add_gate(gate_on("most", {{a, limit - 1}}))), "accepted");
   EXPECT_EQ(error_of(builder.add_gate(gate_on("least", {{a, -limit}}))), "accepted");
-  for (const auto& [weight, threshold] : std::vector<std::pair<std::int64_t, std::int64_t>>{
-           {limit, 0},
-           {-limit - 1, 0},
-           {limit - 1, -1},
-           {1, std::numeric_limits<std::int64_t>::min()},
-           {std::numeric_limits<std::int64_t>::min(), 0}}) {
-    EXPECT_NE(error_of(builder.add_gate(gate_on("g", {{a, weight}}, threshold))).find("63 bits"),
+  for (const std::int64_t weight : {limit, -limit - 1, std::numeric_limits<std::int64_t>::min()}) {
+    EXPECT_NE(error_of(builder.add_gate(gate_on("g", {{a, weight}}))).find("63 bits"),
               std::string::npos)
-        << weight << " " << threshold;
+        << weight;
   }
   // The word's top place does not fit, though the weight alone does.
   EXPECT_NE(error_of(builder.add_gate(gate_on("g", {{u, limit / 2}}))), "accepted");
+}
+
+TEST(Builder, ThresholdsOutOfReachAreAsGoodAsTheNearestOnes) {
+  constexpr auto least = std::numeric_limits<std::int64_t>::min();
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  CircuitBuilder builder = with_inputs();
+  GateSpec relu = gate_on("relu", {{u, 3}}, most);
+  relu.activation = Relu{2, 5};
+  ASSERT_EQ(error_of(builder.add_gate(gate_on("never", {{u, 3}, {a, -2}}, most))), "accepted");
+  ASSERT_EQ(error_of(builder.add_gate(gate_on("always", {{u, 3}, {a, -2}}, least))), "accepted");
+  ASSERT_EQ(error_of(builder.add_gate(relu)), "accepted");
+  relu.name = "relu2";
+  relu.threshold = least;  // how far above matters to a relu
+  EXPECT_NE(error_of(builder.add_gate(relu)).find("63 bits"), std::string::npos);
+  GateSpec steps = gate_on("steps", {{u, 3}}, most);
+  steps.activation = Steps{{0}, {0, 1}};
+  EXPECT_NE(error_of(builder.add_gate(steps)).find("63 bits"), std::string::npos);
+  const Circuit circuit = *std::move(builder).build();
+  EXPECT_EQ(circuit.gate(GateId{0}).threshold, most) << "as written";
+  EXPECT_EQ(circuit.threshold(GateId{0}), 46);
+  EXPECT_EQ(circuit.threshold(GateId{1}), -2);
+  for (const char* bits : {"000000000", "111111111", "101111010"}) {
+    EXPECT_EQ(evaluate(circuit, *parse_input_bits(circuit, bits)),
+              (std::vector<std::int64_t>{0, 1, 0}));
+  }
 }
 
 TEST(Builder, LevelsSkip) {

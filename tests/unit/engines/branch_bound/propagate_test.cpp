@@ -72,7 +72,7 @@ void expect_covers(const Propagator& p, const Case& c) {
   }
   for (RowId gate = 0; gate < circuit.gate_count(); ++gate) {
     if (!p.network().row(gate).relevant) continue;
-    std::int64_t z = -circuit.gate(GateId{gate}).threshold;
+    std::int64_t z = -circuit.threshold(GateId{gate});
     for (const Wire& wire : circuit.wires(GateId{gate})) {
       z += wire.weight * (wire.source < circuit.bit_count()
                               ? c.bits[wire.source]
@@ -97,7 +97,7 @@ void expect_consistent(const Propagator& p) {
     const Propagator::State& state = p.state(row);
     if (network.is_gate(row) && state.firing != Firing::silent) upper += network.row(row).cost;
     if (!network.row(row).relevant) continue;
-    std::int64_t low = network.is_gate(row) ? -network.circuit().gate(GateId{row}).threshold : 0;
+    std::int64_t low = network.is_gate(row) ? -network.circuit().threshold(GateId{row}) : 0;
     std::int64_t high = low;
     for (const Wire& wire : network.wires(row)) {
       std::int64_t from = 0;

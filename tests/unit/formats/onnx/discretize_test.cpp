@@ -85,13 +85,54 @@ TEST(OnnxDiscretize, KeepsItsPromises) {
   std::int64_t largest = 0;
   for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
     const GateSpec& gate = circuit.gate(GateId{g});
+    if (!gate.counts) continue;  // logits have more bits
     for (const WrittenWire& wire : gate.wires) largest = std::max(largest, std::abs(wire.weight));
-    if (gate.counts) {
-      EXPECT_LE(std::get<Relu>(gate.activation).max, 7);
-    }
+    EXPECT_LE(std::get<Relu>(gate.activation).max, 7);
   }
   EXPECT_LE(largest, 15);
   EXPECT_GT(largest, 7);  // all bits are in use
+}
+
+// Two neurons whose weights differ by a factor of 1000, mixed again in proportion if asked to.
+Model unequal_rows(bool mixed) {
+  Model model;
+  model.input("x", {1, 2})
+      .constant("w", {2, 2}, {1, 0.0007F, -0.8F, 0.0009F})
+      .node("MatMul", {"x", "w"}, "z")
+      .node("Relu", {"z"}, "h");
+  if (!mixed) return model.output("h");
+  return model.constant("v", {2, 2}, {1, 0.5F, 300, -900})
+      .node("MatMul", {"h", "v"}, "y")
+      .output("y");
+}
+
+TEST(OnnxDiscretize, EachNeuronHasItsOwnScale) {
+  DiscretizeOptions options;
+  options.weight_bits = 5;
+  const Discretized result = discretized(unequal_rows(true), options);
+  const Circuit& circuit = result.network.circuit;
+  for (std::uint32_t g = 0; g < 2; ++g) {
+    EXPECT_EQ(circuit.gate(GateId{g}).wires.size(), 2U);  // one scale for both drops the small ones
+    EXPECT_EQ(std::get<Relu>(circuit.gate(GateId{g}).activation).max, 255);
+  }
+  EXPECT_GE(result.same_firing, 0.98);
+  EXPECT_LT(result.largest_output_error, 0.05);
+}
+
+TEST(OnnxDiscretize, OutputsOfOneTensorShareAUnit) {
+  for (const bool mixed : {false, true}) {
+    const Discretized result = discretized(unequal_rows(mixed), {});
+    ASSERT_EQ(result.network.output_meaning.size(), 2U);
+    EXPECT_EQ(result.network.output_meaning[0].scale, result.network.output_meaning[1].scale);
+  }
+}
+
+TEST(OnnxDiscretize, TheReportedSamplesDoNotShapeTheCircuit) {
+  DiscretizeOptions options;
+  const Discretized many = discretized(real_network("Relu", false), options);
+  options.samples = 10;
+  const Discretized few = discretized(real_network("Relu", false), options);
+  EXPECT_EQ(format_circuit(few.network.circuit), format_circuit(many.network.circuit));
 }
 
 TEST(OnnxDiscretize, TheSameSeedGivesTheSameReport) {
@@ -131,6 +172,11 @@ TEST(OnnxDiscretize, Refusals) {
   options = {};
   options.input_low = 2;
   EXPECT_FALSE(discretize_onnx(model.bytes(), options).ok());
+  for (const std::size_t samples : {0, 10001}) {
+    options = {};
+    options.samples = samples;
+    EXPECT_FALSE(discretize_onnx(model.bytes(), options).ok());
+  }
   const auto unknown = discretize_onnx(real_network("Tanh", false).bytes(), {});
   ASSERT_FALSE(unknown.ok());
   EXPECT_NE(unknown.error().text().find("(Tanh): this operator is not supported"),
