@@ -14,8 +14,8 @@
 //           up (2^(k-1) sits in the threshold), k its own, weighing rounding against saturation on
 //           rare inputs and against the weights of its readers (best_shift, choose_shifts).  A
 //           sigmoid keeps its exact form with gain S.
-// Outputs   Logits are no gates: they get at least 16 weight bits.  The outputs of one tensor keep
-//           one step (relus: one unit), so that their real values differ by integer multiples.
+// Outputs   The outputs of one tensor keep one step (relus: one unit), so that their real values
+//           differ by integer multiples.
 // Why       A reader takes real value = unit * y of every source, so units may differ by neuron.
 //           The original is followed on the same inputs through the same sums before rounding.
 //           Training inputs make the choices; others judge them, neuron by neuron.
@@ -146,8 +146,6 @@ std::string label_of(const Core& core) {
   return "layer " + base::quoted(node.name.empty() ? node.outputs[0] : node.name);
 }
 
-// Logits are no gates: more weight bits cost nothing.
-constexpr int logit_bits = 16;
 constexpr std::size_t tail = 10;  // the training inputs of largest sums
 constexpr int sweeps = 2;         // of the improvement of weights; more gained nothing
 
@@ -331,8 +329,7 @@ Tensor Discretizer::round_layer(Interpreter& interpreter, const Tensor& tensor,
   }
   if (sgn(unit) == 0) unit = 1;
   const bool is_logits = is_output(where);
-  const int bits = is_logits ? std::max(options_.weight_bits, logit_bits) : options_.weight_bits;
-  const mpz_class limit = (mpz_class(1) << static_cast<unsigned>(bits - 1)) - 1;
+  const mpz_class limit = (mpz_class(1) << static_cast<unsigned>(options_.weight_bits - 1)) - 1;
   Tensor result = tensor;
   Span<long> exponents;
   mpq_class error = 0;
@@ -347,7 +344,7 @@ Tensor Discretizer::round_layer(Interpreter& interpreter, const Tensor& tensor,
   }
   if (exponents.low) {
     interpreter.note(where + ": weights " +
-                     (is_logits ? "of " + std::to_string(bits) + " bits " : std::string()) +
+
                      "in steps of " +
                      exponents.text([](long e) { return "2^" + std::to_string(e); }) +
                      ", largest rounding error " + decimal(mpq_class(error / unit).get_d()));
