@@ -22,7 +22,7 @@ struct Circuit::Data {
   std::vector<GateSpec> gates;             // as written
   std::vector<std::size_t> wire_begin{0};  // wires of gate g: [wire_begin[g], wire_begin[g + 1])
   std::vector<Wire> wires;                 // Boolean form
-  std::vector<std::int64_t> threshold;   // see Circuit::threshold
+  std::vector<std::int64_t> threshold;     // see Circuit::threshold
   std::vector<int> level;
   std::vector<Interval> sum_range;
   std::vector<Interval> value_range;
