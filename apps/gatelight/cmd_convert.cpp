@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // gatelight convert: any readable file to the native format; discretizes real-valued networks.
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <memory>

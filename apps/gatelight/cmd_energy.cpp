@@ -2,6 +2,8 @@
 //
 // gatelight energy, gatelight analyze.
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -13,7 +15,9 @@
 namespace gatelight::app {
 namespace {
 
-constexpr std::size_t sample_count = 100'000;
+// Sampling comes after the time limit and must not outlast it: about a second at most.
+constexpr std::size_t most_samples = 100'000;
+constexpr std::size_t sampling_wires = 500'000'000;
 
 struct EnergyCommand {
   Common common;
@@ -62,12 +66,18 @@ Status run_energy(const EnergyCommand& settings) {
   return print(text) ? status_of(*report) : Status::internal;
 }
 
+std::size_t sample_count(const Circuit& circuit) {
+  std::size_t wires = 1;
+  for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) wires += circuit.wires(GateId{g}).size();
+  return std::clamp<std::size_t>(sampling_wires / wires, 100, most_samples);
+}
+
 Status analyze_file(const EnergyCommand& settings, const std::string& file) {
   auto energy = measure(settings, file);
   if (!energy.ok()) return report_error(file, energy.error());
   report::AnalysisReport report{*std::move(energy), {}, {}};
   const Circuit& circuit = report.energy.network.circuit;
-  report.sampled = sample_energy(circuit, sample_count, settings.common.seed);
+  report.sampled = sample_energy(circuit, sample_count(circuit), settings.common.seed);
   // Costs are at least 1, so an upper bound of the cost bounds the number of firing gates too.
   if (auto bound = theorem_bound(circuit, report.energy.energy.bounds.upper); bound.ok()) {
     report.theorem = *bound;

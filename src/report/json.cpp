@@ -108,18 +108,18 @@ std::string conversion_json(const ConversionReport& report) {
 
 std::string evaluation_json(const Circuit& circuit, const EvaluationReport& report) {
   Json outputs = Json::object();
-  std::size_t fired = 0;
-  Json gates = Json::object();
-  for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
-    const GateSpec& gate = circuit.gate(GateId{g});
-    fired += gate.counts && report.values[g] != 0 ? 1 : 0;
-    if (report.with_gates) append(gates, gate.name, report.values[g]);
-  }
   for (const GateId output : circuit.outputs()) {
     append(outputs, circuit.gate(output).name, report.values[static_cast<std::size_t>(output)]);
   }
-  Json json{{"input", to_string(report.input)}, {"outputs", std::move(outputs)}, {"fired", fired}};
-  if (report.with_gates) json["gates"] = std::move(gates);
+  Json json{{"input", to_string(report.input)},
+            {"outputs", std::move(outputs)},
+            {"fired", fired_gates(circuit, report.values)}};
+  if (report.with_gates) {
+    Json& gates = json["gates"] = Json::object();
+    for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
+      append(gates, circuit.gate(GateId{g}).name, report.values[g]);
+    }
+  }
   if (!circuit.in_domain(report.input)) json["in_domain"] = false;
   return dump(json);
 }

@@ -41,6 +41,8 @@ struct EvaluationReport {
   std::vector<std::int64_t> values;  // of every gate
   bool with_gates = false;
 };
+// The number of counting gates whose output is not 0.
+[[nodiscard]] std::size_t fired_gates(const Circuit& circuit, std::span<const std::int64_t> values);
 [[nodiscard]] std::string evaluation_text(const Circuit& circuit, const EvaluationReport& report);
 [[nodiscard]] std::string evaluation_json(const Circuit& circuit, const EvaluationReport& report);
 

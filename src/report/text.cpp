@@ -135,17 +135,21 @@ std::string conversion_text(const ConversionReport& report) {
   return text + fmt::format("written: {}\n", base::one_line(report.out));
 }
 
-std::string evaluation_text(const Circuit& circuit, const EvaluationReport& report) {
-  std::string text = to_string(report.input);
+std::size_t fired_gates(const Circuit& circuit, std::span<const std::int64_t> values) {
   std::size_t fired = 0;
   for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
-    fired += circuit.gate(GateId{g}).counts && report.values[g] != 0 ? 1 : 0;
+    fired += circuit.gate(GateId{g}).counts && values[g] != 0 ? 1 : 0;
   }
+  return fired;
+}
+
+std::string evaluation_text(const Circuit& circuit, const EvaluationReport& report) {
+  std::string text = to_string(report.input);
   for (const GateId output : circuit.outputs()) {
     text += fmt::format(" {}={}", base::one_line(circuit.gate(output).name),
                         report.values[static_cast<std::size_t>(output)]);
   }
-  text += fmt::format(" fired={}\n", fired);
+  text += fmt::format(" fired={}\n", fired_gates(circuit, report.values));
   for (std::uint32_t g = 0; report.with_gates && g < circuit.gate_count(); ++g) {
     text +=
         fmt::format("  {}={}\n", base::one_line(circuit.gate(GateId{g}).name), report.values[g]);
