@@ -7,13 +7,7 @@
 #ifndef GATELIGHT_BOUNDS_HPP
 #define GATELIGHT_BOUNDS_HPP
 
-#include <string>
-
 namespace gatelight {
-
-// An exact number of inputs: up to 2^62 of them are enumerated, so sums fit easily.
-using InputCount = unsigned __int128;
-[[nodiscard]] std::string to_string(InputCount count);  // decimal
 
 template <class T>
 struct Bounds {

@@ -52,11 +52,12 @@ struct LevelEnergy {
 struct EnergyResult {
   Bounds<std::int64_t> bounds;
   InputBits witness;
-  std::vector<LevelEnergy> levels;                              // if asked for
-  std::optional<std::map<std::int64_t, InputCount>> histogram;  // total cost -> inputs; if complete
-  std::string engine;                                           // "enumerate" or "search"
-  std::string reason;                                           // why this engine, one line
-  std::uint64_t nodes = 0;                                      // inputs swept, or search nodes
+  std::vector<LevelEnergy> levels;  // if asked for
+  // Total cost -> number of inputs, in decimal: it can have hundreds of digits.  If complete.
+  std::optional<std::map<std::int64_t, std::string>> histogram;
+  std::string engine;       // "enumerate" or "search"
+  std::string reason;       // why this engine, one line
+  std::uint64_t nodes = 0;  // inputs swept, or search nodes
   double seconds = 0;
   [[nodiscard]] bool proved() const { return bounds.closed(); }
 };

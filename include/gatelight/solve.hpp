@@ -9,6 +9,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+
+#include "gatelight/result.hpp"
 
 namespace gatelight {
 
@@ -44,6 +47,16 @@ struct Limits {
   const StopToken* stop = nullptr;  // outlives the computation
   std::function<void(const Progress&)>
       progress{};  // called a few times a second, from any one thread
+};
+
+// Where a long computation keeps its state, so that a later one goes on where it was stopped or killed.
+struct Checkpoint {
+  std::string name;  // for messages: a file's path, say
+  // The state that was saved last; nothing where there is none yet.
+  std::function<Result<std::optional<std::string>>()> load;
+  // Replaces the state as a whole: after a crash the old or the new one is there.
+  std::function<Result<void>(const std::string&)> save;
+  double seconds = 2;  // between two saves
 };
 
 // Tells whether the limits still allow work.  Cheap enough to ask every few microseconds.

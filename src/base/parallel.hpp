@@ -64,6 +64,11 @@ class ChunkQueue {
     return Chunk{first, std::min(first + chunk_, total_)};
   }
 
+  // Everything before this was handed out; what comes after never will be once all have stopped asking.
+  [[nodiscard]] std::uint64_t handed_out() const {
+    return std::min(next_.load(std::memory_order_relaxed), total_);
+  }
+
   void stop() { stopped_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
 

@@ -3,8 +3,6 @@
 
 #include <cstdint>
 
-#include "gatelight/bounds.hpp"
-
 namespace gatelight::base {
 namespace {
 
@@ -67,16 +65,3 @@ bool is_utf8(std::string_view text) {
 }
 
 }  // namespace gatelight::base
-
-namespace gatelight {
-
-std::string to_string(InputCount count) {
-  std::string digits;
-  do {
-    digits += static_cast<char>('0' + static_cast<int>(count % 10));
-    count /= 10;
-  } while (count != 0);
-  return {digits.rbegin(), digits.rend()};
-}
-
-}  // namespace gatelight

@@ -7,9 +7,12 @@
 #ifndef GATELIGHT_ENGINES_ENGINE_HPP
 #define GATELIGHT_ENGINES_ENGINE_HPP
 
+#include <gmpxx.h>
+
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "gatelight/bounds.hpp"
@@ -17,6 +20,9 @@
 #include "gatelight/solve.hpp"
 
 namespace gatelight::engines {
+
+// An exact number of inputs: of several hundred bits there are more than any machine number holds.
+using InputCount = mpz_class;
 
 // A cost for each gate, 0 where the gate does not count.  The sum of all costs is at most 2^62.
 struct Objective {
@@ -37,7 +43,8 @@ struct Best {
 struct Answer {
   std::vector<Best> best;  // one an objective
   std::optional<std::map<std::int64_t, InputCount>> histogram;
-  std::uint64_t nodes = 0;
+  std::uint64_t nodes = 0;         // of a search; inputs of a sweep, at most 2^64 - 1
+  std::vector<std::string> notes;  // what the user should know besides
 };
 
 // The total cost of the gates that fire on one input.  Scalar, exact: every witness goes through it.
@@ -47,9 +54,22 @@ struct Answer {
 // Sound upper bounds without search: interval propagation over the whole domain.
 [[nodiscard]] std::int64_t interval_upper_bound(const Circuit& circuit, const Objective& objective);
 
-// Every input of the domain, bit-parallel (src/engines/exhaustive).  Requires at most 62 free bits.
-// Stopped early: lower is the best so far, upper the interval bound.
-[[nodiscard]] Result<Answer> enumerate(const Question& question, const Limits& limits);
+// Every input of the domain, bit-parallel (src/engines/exhaustive).  Requires at most 62 free bits, or a
+// domain that leaves fewer than 2^62 inputs.  Stopped early: lower is the best so far, upper the
+// interval bound.  With a checkpoint, goes on from its state, and saves its own now and then and when
+// it ends.
+[[nodiscard]] Result<Answer> enumerate(const Question& question, const Limits& limits,
+                                       const Checkpoint* checkpoint = nullptr);
+
+// What enumerate() would do.  Measures a small part of the sweep; takes well below a second.
+struct SweepPrediction {
+  InputCount inputs;       // that are looked at
+  double seconds = 0;      // of all of them
+  std::size_t bytes = 0;   // of memory
+  bool generated = false;  // by machine code generated for this circuit
+};
+[[nodiscard]] Result<SweepPrediction> predict_enumeration(const Question& question,
+                                                          const Limits& limits);
 
 // Local search below, branch and bound on inputs with interval bounds above
 // (src/engines/branch_bound).  Any number of inputs.

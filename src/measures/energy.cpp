@@ -96,7 +96,12 @@ Result<EnergyResult> measure_energy(const Circuit& circuit, const EnergyOptions&
                                  static_cast<std::size_t>(std::ranges::count(cost, 0)),
                              answer->best[i].bounds});
   }
-  result.histogram = std::move(answer->histogram);
+  if (answer->histogram) {
+    result.histogram.emplace();
+    for (const auto& [value, inputs] : *answer->histogram) {
+      result.histogram->emplace(value, inputs.get_str());
+    }
+  }
   result.engine = choice.engine == Engine::search ? "search" : "enumerate";
   result.reason = choice.reason;
   result.nodes = answer->nodes;

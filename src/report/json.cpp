@@ -50,7 +50,7 @@ Json energy_object(const EnergyReport& report, const char* schema) {
   if (e.histogram) {
     json["histogram"] = Json::array();
     for (const auto& [fire, inputs] : *e.histogram) {
-      json["histogram"].push_back({{"fire", fire}, {"inputs", to_string(inputs)}});
+      json["histogram"].push_back({{"fire", fire}, {"inputs", inputs}});
     }
   }
   json["engine"] = e.engine;

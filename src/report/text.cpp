@@ -67,7 +67,7 @@ std::string histogram_lines(const EnergyReport& report) {
   if (!report.energy.histogram) return "";
   std::string text = "fire        inputs\n";
   for (const auto& [fire, inputs] : *report.energy.histogram) {
-    text += fmt::format("{:<11} {}\n", fire, to_string(inputs));
+    text += fmt::format("{:<11} {}\n", fire, inputs);
   }
   return text;
 }

@@ -3,8 +3,11 @@
 // Every engine, instruction set and thread count gives the reference's answer.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "base/cpu.hpp"
 #include "engines/engine.hpp"
+#include "engines/exhaustive/choices.hpp"
 #include "generate/multiplier.hpp"
 #include "generate/random_circuit.hpp"
 #include "reference/energy.hpp"
@@ -13,7 +16,7 @@ namespace gatelight {
 namespace {
 
 constexpr int shards = 10;
-constexpr int circuits_per_shard = 500;
+constexpr int circuits_per_shard = 2000;
 
 // The whole circuit, and a random part of it as a second question.
 engines::Question draw_question(base::Random& random, Circuit circuit) {
@@ -38,7 +41,7 @@ void expect_witness(const engines::Question& question, const engines::Answer& an
 
 struct Expected {
   std::vector<std::int64_t> maximum;
-  std::map<std::int64_t, InputCount> histogram;
+  std::map<std::int64_t, engines::InputCount> histogram;
 };
 
 Expected reference_answer(const engines::Question& question) {
@@ -64,38 +67,67 @@ void expect_answer(const engines::Question& question, const Expected& expected,
 
 class Agreement : public testing::TestWithParam<int> {};
 
+// Every instruction set, with and without generated code, with and without histogram (which needs every
+// lane, so nothing is filtered); 1, 2 and 8 threads in turn.
+class Sweeps {
+ public:
+  explicit Sweeps(engines::Question question)
+      : question_(std::move(question)), expected_(reference_answer(question_)) {}
+
+  void run() {
+    for (const base::InstructionSet set : base::available_instruction_sets()) {
+      for (const auto code : {engines::exhaustive::CodeChoice::interpreted,
+                              engines::exhaustive::CodeChoice::generated}) {
+        for (const bool histogram : {true, false}) {
+          sweep(set, code, histogram);
+          if (testing::Test::HasFatalFailure()) return;
+        }
+      }
+    }
+  }
+
+ private:
+  void sweep(base::InstructionSet set, engines::exhaustive::CodeChoice code, bool histogram) {
+    static int count = 0;
+    Limits limits;
+    limits.threads = std::array{1, 2, 8}[static_cast<std::size_t>(count++ % 3)];
+    SCOPED_TRACE(std::string(base::name(set)) + ", threads " + std::to_string(limits.threads) +
+                 (code == engines::exhaustive::CodeChoice::generated ? ", generated" : "") +
+                 (histogram ? ", histogram" : ""));
+    const base::ScopedInstructionSet forced(set);
+    const engines::exhaustive::ScopedChoices chosen({.code = code});
+    question_.histogram = histogram;
+    const auto answer = engines::enumerate(question_, limits);
+    expect_answer(question_, expected_, answer);
+    ASSERT_EQ(answer->histogram.has_value(), histogram);
+    if (histogram) {
+      ASSERT_EQ(*answer->histogram, expected_.histogram);
+    }
+    if (witness_.empty()) witness_ = answer->best[0].witness;
+    ASSERT_EQ(witness_, answer->best[0].witness) << "the same witness everywhere";
+  }
+
+  engines::Question question_;
+  Expected expected_;
+  InputBits witness_;
+};
+
 TEST_P(Agreement, EnumerateEqualsTheReference) {
   const int shard = GetParam();
   base::Random random(1000 + static_cast<std::uint64_t>(shard));
   for (int round = 0; round < generate::scaled(circuits_per_shard); ++round) {
     SCOPED_TRACE("seed " + std::to_string(1000 + shard) + ", round " + std::to_string(round));
-    // Beyond 9 inputs there is more than one block; beyond 12 more than one piece of work.
-    const int most = round % 25 == 0 ? 13 : round % 5 == 0 ? 11 : 9;
-    const auto question =
-        draw_question(random, generate::random_circuit(random, {.max_bits = most}));
-    const Expected expected = reference_answer(question);
-    std::vector<InputBits> witnesses;
-    for (const base::InstructionSet set : base::available_instruction_sets()) {
-      const base::ScopedInstructionSet forced(set);
-      for (const int threads : {1, 2, 8}) {
-        Limits limits;
-        limits.threads = threads;
-        SCOPED_TRACE(std::string(base::name(set)) + ", threads " + std::to_string(threads));
-        const auto answer = engines::enumerate(question, limits);
-        expect_answer(question, expected, answer);
-        ASSERT_EQ(answer->histogram, expected.histogram);
-        witnesses.push_back(answer->best[0].witness);
-        ASSERT_EQ(witnesses.front(), witnesses.back()) << "the same witness everywhere";
-        if (HasFatalFailure()) return;
-      }
-    }
+    // Beyond 10 inputs there is more than one block.
+    const int most = round % 100 == 0 ? 13 : round % 10 == 0 ? 12 : 8;
+    Sweeps(draw_question(random, generate::random_circuit(random, {.max_bits = most}))).run();
+    if (HasFatalFailure()) return;
   }
 }
 
 TEST_P(Agreement, SearchEqualsTheReference) {
   const int shard = GetParam();
   base::Random random(2000 + static_cast<std::uint64_t>(shard));
-  for (int round = 0; round < generate::scaled(circuits_per_shard / 2); ++round) {
+  for (int round = 0; round < generate::scaled(circuits_per_shard / 8); ++round) {
     SCOPED_TRACE("seed " + std::to_string(2000 + shard) + ", round " + std::to_string(round));
     auto question = draw_question(random, generate::random_circuit(random, {.max_bits = 10}));
     question.histogram = false;

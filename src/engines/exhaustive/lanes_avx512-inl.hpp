@@ -34,6 +34,31 @@ inline bool any(Vector x) {
   return _mm512_test_epi64_mask(some, some) != 0;
 }
 
+inline Vector shift_left(Vector x, int bits) {
+  const auto count = static_cast<unsigned>(bits);
+  return {_mm512_slli_epi32(x.a, count), _mm512_slli_epi32(x.b, count)};
+}
+inline Vector shift_right(Vector x, int bits) {
+  const auto count = static_cast<unsigned>(bits);
+  return {_mm512_srli_epi32(x.a, count), _mm512_srli_epi32(x.b, count)};
+}
+
+inline std::uint32_t at_least(const std::uint16_t* ranks, const std::uint16_t* rows) {
+  return _mm512_cmpge_epu16_mask(_mm512_load_si512(ranks), _mm512_load_si512(rows));
+}
+
+inline void list_lanes(const unsigned char* mask, std::uint16_t* list) {
+  const auto* words = reinterpret_cast<const __mmask32*>(mask);
+  const __m512i step = _mm512_set1_epi16(32);
+  __m512i numbers = _mm512_set_epi16(31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16,
+                                     15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  for (std::size_t w = 0; w < lanes / 32; ++w) {
+    _mm512_storeu_si512(list, _mm512_maskz_compress_epi16(words[w], numbers));
+    list += __builtin_popcount(words[w]);
+    numbers = _mm512_add_epi16(numbers, step);
+  }
+}
+
 inline void copy_half(unsigned char* to, unsigned char* inverted, const unsigned char* from) {
   const __m512i value = _mm512_load_si512(from);
   _mm512_store_si512(to, value);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tables of masks for gates that read only inputs (private to this folder).
+// Tables of masks for conditions over input bits only, and the lookups into them (private to this
+// folder).
 #ifndef GATELIGHT_ENGINES_EXHAUSTIVE_LOW_TABLES_HPP
 #define GATELIGHT_ENGINES_EXHAUSTIVE_LOW_TABLES_HPP
 
@@ -8,6 +9,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "engines/exhaustive/plan.hpp"
 
@@ -15,22 +19,55 @@ namespace gatelight::engines::exhaustive {
 
 // Of the low bits but the highest, 0 where not read.
 using LowWeights = std::array<std::int64_t, table_bits>;
+// The rank of each lane of the lower half (plan.hpp).
+using LaneRanks = std::array<std::uint16_t, half_lanes>;
 
 // Makes tables until their memory is spent; equal weights share one.
 class LowTables {
  public:
   // The index of the table in plan.tables, or nothing where the budget is spent.
   std::optional<std::uint32_t> find_or_add(Plan& plan, const LowWeights& weights);
+  [[nodiscard]] const LaneRanks& lane_ranks(std::uint32_t table) const { return lanes_[table]; }
+
+  // Half of what the third-level cache of a recent server core holds, roughly; beyond, adding masks is
+  // as fast.
+  static constexpr std::size_t budget_bytes = std::size_t{16} << 20;
 
  private:
-  // What the second-level cache of a recent core holds, roughly; beyond, adding masks is as fast.
-  static constexpr std::size_t budget_bytes = std::size_t{4} << 20;
-  // Distances up to this are found by one load, larger ones by bisection.
-  static constexpr std::uint64_t longest_rank = 1 << 13;
-
   std::map<LowWeights, std::uint32_t> known_;
+  std::vector<LaneRanks> lanes_;  // of each table
   std::size_t used_bytes_ = 0;
 };
+
+// A linear form over the swept bits.
+struct LinearForm {
+  std::array<std::int64_t, lane_bits> low{};                 // weights of the low bits
+  std::vector<std::pair<std::size_t, std::int64_t>> high{};  // index of the high bit, weight
+};
+
+// Collects lookups, then lays them out for the kernels.
+class FrontBuilder {
+ public:
+  // One lookup for each cut: pair[i] = [form >= cuts[i]].  False, and nothing is added, where no table
+  // can be had.
+  bool add(Plan& plan, LowTables& tables, const LinearForm& form,
+           std::span<const std::int64_t> cuts, std::span<const Slot> pairs);
+  [[nodiscard]] Front build(const Plan& plan) const;
+
+ private:
+  struct Lookup {
+    std::uint32_t form = 0;
+    std::uint32_t table = 0;
+    std::int64_t cut = 0;
+    Slot pair = 0;
+  };
+  std::vector<LinearForm> forms_;
+  std::vector<Lookup> lookups_;
+};
+
+// Plan::lane_ranks of this front.
+[[nodiscard]] base::AlignedVector<std::uint16_t> lane_ranks(const Front& front,
+                                                            const LowTables& tables);
 
 }  // namespace gatelight::engines::exhaustive
 

@@ -1,373 +1,309 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The kernel of a sweep: one text, compiled once an instruction set by sweep.cpp, each time inside
-// a namespace of its own and after one of the lanes_*-inl.hpp files.
+// The kernel of a sweep: one text, in three files, compiled once an instruction set by sweep.cpp, each
+// time inside a namespace of its own and after one of the lanes_*-inl.hpp files.
+//
+// A block goes through three gates: is a lane inside the domain; does a lane pass the filter, which costs
+// a tenth of an evaluation; and, where only few do, those lanes are written down as records and
+// evaluated later, 1024 of them at once.
 //
 // Nothing here may instantiate a template of the standard library: the linker could keep that copy,
 // compiled for this instruction set, for the whole program.  Hence plain pointers.
 
-constexpr int vectors = static_cast<int>(sizeof(Mask) / sizeof(Vector));  // a mask
+#include "engines/exhaustive/program-inl.hpp"
+// and after it
+#include "engines/exhaustive/front-inl.hpp"
 
-// The pending masks of a sum at position p: not yet added at p, p + 1 and p + 2.
-struct Pending {
-  Vector ones, twos, fours;
-};
+// ---- Generated code ---------------------------------------------------------------------------------
 
-// Eight masks at once: seven full adders, one carry into p + 3.
-GATELIGHT_ALWAYS_INLINE const std::uint32_t* add_group(const std::uint32_t* code, unsigned char* at,
-                                                       Pending& pending) {
-  const Vector c0 = full_add(pending.ones, load(at + code[0]), load(at + code[1]));
-  const Vector c1 = full_add(pending.ones, load(at + code[2]), load(at + code[3]));
-  const Vector d0 = full_add(pending.twos, c0, c1);
-  const Vector c2 = full_add(pending.ones, load(at + code[4]), load(at + code[5]));
-  const Vector c3 = full_add(pending.ones, load(at + code[6]), load(at + code[7]));
-  const Vector d1 = full_add(pending.twos, c2, c3);
-  store(at + code[8], full_add(pending.fours, d0, d1));
-  return code + 9;
-}
-
-// Adds everything listed for one position; pending.ones is then the result's bit.
-GATELIGHT_ALWAYS_INLINE const std::uint32_t* add_position(const std::uint32_t* code,
-                                                          unsigned char* at, Pending& pending) {
-  const std::uint32_t header = *code++;
-  const std::uint32_t tail = header & 3;
-  if (tail == 0) {
-    pending.fours = broadcast(0);
-  } else if (tail == 1) {
-    const Vector carry = full_add(pending.ones, load(at + code[0]), load(at + code[1]));
-    pending.fours = half_add(pending.twos, carry);
-    code += 2;
-  } else {
-    const Vector c0 = full_add(pending.ones, load(at + code[0]), load(at + code[1]));
-    const Vector c1 = full_add(pending.ones, load(at + code[2]), load(at + code[3]));
-    pending.fours = full_add(pending.twos, c0, c1);
-    code += 4;
+// One of the generated functions on all lanes; true where a lane of a result is set.
+inline bool run_generated(Worker& worker, generated::Function function, Mask* slots) {
+  const std::size_t width = worker.code->vector_bytes;
+  std::uint64_t some = 0;
+  for (std::size_t at = 0; at < sizeof(Mask); at += width) {
+    const std::size_t half = at / sizeof(HalfMask);
+    const generated::Arguments arguments{
+        bytes(slots) + at,
+        reinterpret_cast<const unsigned char*>(worker.plan.rows.data()) + at % sizeof(HalfMask),
+        worker.front.offset[half].data(), worker.words.data(), bytes(worker.spill.data())};
+    some |= function(&arguments);
   }
-  for (std::uint32_t group = header >> 2; group > 0; --group) code = add_group(code, at, pending);
-  return code;
+  return some != 0;
 }
 
-GATELIGHT_ALWAYS_INLINE void next_position(Pending& pending) {
-  pending.ones = pending.twos;
-  pending.twos = pending.fours;
-}
-
-inline Pending nothing_pending() { return {broadcast(0), broadcast(0), broadcast(0)}; }
-
-// [sum >= constant], the constant given by its words.
-inline Vector sum_and_compare(const Sum& sum, const std::uint32_t* code, const std::uint64_t* words,
-                              unsigned char* at) {
-  Pending pending = nothing_pending();
-  Vector carry = broadcast(words[0]);
-  for (std::uint32_t p = 0; p < sum.positions; ++p) {
-    code = add_position(code, at, pending);
-    carry = compare_carry(pending.ones, words[1 + p], carry);
-    next_position(pending);
-  }
-  return carry;
-}
-
-// The bits of the sum, one slot after the other.
-inline void sum_bits(const Sum& sum, const std::uint32_t* code, unsigned char* at, Slot bits) {
-  Pending pending = nothing_pending();
-  for (std::uint32_t p = 0; p < sum.positions; ++p) {
-    code = add_position(code, at, pending);
-    store(at + bits + p * slot_bytes, pending.ones);
-    next_position(pending);
-  }
-}
-
-inline Vector compare_bits(std::uint32_t positions, const std::uint64_t* words,
-                           const unsigned char* bits) {
-  Vector carry = broadcast(words[0]);
-  for (std::uint32_t p = 0; p < positions; ++p) {
-    carry = compare_carry(load(bits + p * slot_bytes), words[1 + p], carry);
-  }
-  return carry;
-}
-
-inline void store_pair(unsigned char* at, Slot pair, Vector value) {
-  store(at + pair, value);
-  store(at + complement(pair), invert(value));
-}
-
-// The arrays of plan and worker, and the beginning of the slots.
-struct Context {
-  const Plan& plan;
-  Worker& worker;
-  const Table* tables;
-  const HalfMask* rows;
-  const std::int64_t* sums;
-  const std::uint16_t* ranks;
-  const std::uint32_t* code;
-  const Compare* compares;
-  const Slot* lists;
-  std::int64_t* offsets;
-  std::uint64_t* words;
-  unsigned char* slots;
-};
-
-// The row of the lanes whose low sum is at least d.
-inline const unsigned char* find_row(const Context& context, const Table& table, std::int64_t d) {
-  d = d < table.low ? table.low : d;
-  d = d > table.high ? table.high + 1 : d;
-  const HalfMask* rows = context.rows + table.rows;
-  if (table.ranks != Table::no_rank) {
-    return reinterpret_cast<const unsigned char*>(
-        rows + context.ranks[table.ranks + static_cast<std::uint64_t>(d - table.low)]);
-  }
-  const std::int64_t* sums = context.sums + table.sums;
-  std::uint32_t first = 0;
-  for (std::uint32_t count = table.count; count > 0;) {
-    const std::uint32_t half = count / 2;
-    const bool below = sums[first + half] < d;
-    first = below ? first + half + 1 : first;
-    count = below ? count - half - 1 : half;
-  }
-  return reinterpret_cast<const unsigned char*>(rows + first);
-}
-
-inline void run_lookups(const Context& context, const Lookup* first, const Lookup* last) {
-  for (const Lookup* lookup = first; lookup != last; ++lookup) {
-    const Table& table = context.tables[lookup->table];
-    unsigned char* to = context.slots + lookup->pair;
-    unsigned char* inverted = context.slots + complement(lookup->pair);
-    // Cut and offset lie in the gate's reachable interval, so the difference fits.
-    const std::int64_t offset = context.offsets[lookup->offset];
-    copy_half(to, inverted, find_row(context, table, lookup->cut - offset));
-    copy_half(to + sizeof(HalfMask), inverted + sizeof(HalfMask),
-              find_row(context, table, lookup->cut - (offset + lookup->upper)));
-  }
-}
-
-// Comparison constants that depend on the block.
-inline void update_words(const Context& context, const Sum& sum) {
-  if (sum.offset == no_offset) return;
-  const std::int64_t offset = context.offsets[sum.offset];
-  for (std::uint32_t i = 0; i < sum.compares; ++i) {
-    const Compare& compare = context.compares[sum.first_compare + i];
-    set_compare_words(context.words + compare.words, sum, base::Wide{compare.cut} - offset);
-  }
-}
-
-inline void run_decide(const Context& context, const Sum& sum) {
-  update_words(context, sum);
-  const Compare& compare = context.compares[sum.first_compare];
-  for (int v = 0; v < vectors; ++v) {
-    unsigned char* at = context.slots + static_cast<std::size_t>(v) * sizeof(Vector);
-    store_pair(at, compare.pair,
-               sum_and_compare(sum, context.code + sum.code, context.words + compare.words, at));
-  }
-}
-
-inline void run_compare(const Context& context, const Sum& sum) {
-  update_words(context, sum);
-  const Slot bits = context.plan.bit_slots;
-  for (int v = 0; v < vectors; ++v) {
-    unsigned char* at = context.slots + static_cast<std::size_t>(v) * sizeof(Vector);
-    sum_bits(sum, context.code + sum.code, at, bits);
-    for (std::uint32_t i = 0; i < sum.compares; ++i) {
-      const Compare& compare = context.compares[sum.first_compare + i];
-      store_pair(at, compare.pair,
-                 compare_bits(sum.positions, context.words + compare.words, at + bits));
-    }
-  }
-}
-
-// The bits of z = sum + constant replace those of the sum: a ripple-carry addition, the carry into
-// position p + 1 being the majority.
-inline void add_constant(const ReluBits& relu, std::uint32_t positions, const std::uint64_t* words,
-                         unsigned char* bits) {
-  Vector carry = broadcast(0);
-  for (std::uint32_t p = 0; p < relu.width; ++p) {
-    unsigned char* bit = bits + p * slot_bytes;
-    const Vector sum = p < positions ? load(bit) : broadcast(0);
-    store(bit, differ(differ(sum, carry), broadcast(words[p])));
-    carry = compare_carry(sum, words[p], carry);
-  }
-}
-
-inline void run_relu(const Context& context, const ReluBits& relu, const Sum& sum) {
-  run_compare(context, sum);
-  std::uint64_t* words = context.words + relu.words;
-  if (sum.offset != no_offset) {
-    set_constant_words(words, relu.width,
-                       base::Wide{context.offsets[sum.offset]} - static_cast<base::Wide>(sum.bias));
-  }
-  for (int v = 0; v < vectors; ++v) {
-    unsigned char* at = context.slots + static_cast<std::size_t>(v) * sizeof(Vector);
-    unsigned char* bits = at + context.plan.bit_slots;
-    add_constant(relu, sum.positions, words, bits);
-    const Vector positive = invert(load(bits + (relu.width - 1) * slot_bytes));
-    const Vector full = load(at + relu.full);
-    for (std::uint32_t p = 0; p < relu.bits; ++p) {
-      const Vector bit = both(load(bits + (p + relu.shift) * slot_bytes), positive);
-      const bool of_max = ((relu.max >> p) & 1) != 0;
-      store_pair(at, relu.pairs + 2 * p * slot_bytes,
-                 of_max ? either(bit, full) : both(bit, invert(full)));
-    }
-  }
-}
-
-inline void run_combine(const Context& context, const Step& step) {
-  const Slot* list = context.lists + step.first;
-  for (int v = 0; v < vectors; ++v) {
-    unsigned char* at = context.slots + static_cast<std::size_t>(v) * sizeof(Vector);
-    Vector result = load(at + list[0]);
-    for (std::uint32_t i = 1; i < step.count; ++i) {
-      const Vector next = load(at + list[i]);
-      result = step.kind == Step::Kind::parity ? differ(result, next) : either(result, next);
-    }
-    store_pair(at, step.pair, result);
-  }
-}
-
-inline void run_steps(const Context& context, const Step* first, const Step* last,
-                      const Sum* weighted, const ReluBits* relus) {
-  for (const Step* step = first; step != last; ++step) {
-    switch (step->kind) {
-      case Step::Kind::decide:
-        run_decide(context, weighted[step->index]);
-        break;
-      case Step::Kind::compare:
-        run_compare(context, weighted[step->index]);
-        break;
-      case Step::Kind::relu:
-        run_relu(context, relus[step->index], weighted[relus[step->index].sum]);
-        break;
-      case Step::Kind::parity:
-      case Step::Kind::either:
-        run_combine(context, *step);
-        break;
-    }
-  }
-}
-
-// Lanes inside the domain; false where there is none.
-inline bool find_valid(const Context& context, const Slot* conditions, std::size_t count) {
-  const auto* lanes_used = reinterpret_cast<const unsigned char*>(&context.worker.all_lanes);
-  Vector some = broadcast(0);
-  for (int v = 0; v < vectors; ++v) {
-    const std::size_t shift = static_cast<std::size_t>(v) * sizeof(Vector);
-    unsigned char* at = context.slots + shift;
-    Vector valid = load(lanes_used + shift);
-    for (std::size_t i = 0; i < count; ++i) valid = both(valid, load(at + conditions[i]));
-    store(at + valid_slot, valid);
-    some = either(some, valid);
-  }
-  return any(some);
-}
+// ---- What was found -----------------------------------------------------------------------------------
 
 // Counts the lanes by the value of the sum's bits below `positions`, `above` being the rest.
-inline void tally_lanes(const Context& context, std::uint32_t positions, std::uint64_t above,
-                        const Mask& among) {
+inline void tally_lanes(Worker& worker, const unsigned char* bit_slots, std::uint32_t positions,
+                        std::uint64_t above, const Mask& among) {
   if (positions == 0) {
     std::uint64_t inputs = 0;
     for (const std::uint64_t word : among.word) {
       inputs += static_cast<std::uint64_t>(__builtin_popcountll(word));
     }
-    context.worker.tally.add(above, inputs);
+    worker.tally.add(above, inputs);
     return;
   }
   const std::uint32_t p = positions - 1;
-  const unsigned char* bits = context.slots + context.plan.bit_slots + p * slot_bytes;
+  const unsigned char* bits = bit_slots + p * slot_bytes;
   Mask with, without;
   Vector some_with = broadcast(0), some_without = broadcast(0);
-  for (int v = 0; v < vectors; ++v) {
-    const std::size_t shift = static_cast<std::size_t>(v) * sizeof(Vector);
+  for (std::size_t v = 0; v < vectors; ++v) {
+    const std::size_t shift = v * sizeof(Vector);
     const Vector bit = load(bits + shift);
-    const Vector mask = load(reinterpret_cast<const unsigned char*>(&among) + shift);
+    const Vector mask = load(bytes(&among) + shift);
     const Vector set = both(mask, bit);
     const Vector clear = differ(mask, set);
-    store(reinterpret_cast<unsigned char*>(&with) + shift, set);
-    store(reinterpret_cast<unsigned char*>(&without) + shift, clear);
+    store(bytes(&with) + shift, set);
+    store(bytes(&without) + shift, clear);
     some_with = either(some_with, set);
     some_without = either(some_without, clear);
   }
-  if (any(some_without)) tally_lanes(context, p, above, without);
-  if (any(some_with)) tally_lanes(context, p, above + (std::uint64_t{1} << p), with);
+  if (any(some_without)) tally_lanes(worker, bit_slots, p, above, without);
+  if (any(some_with)) tally_lanes(worker, bit_slots, p, above + (std::uint64_t{1} << p), with);
 }
 
-inline void run_target(const Context& context, std::size_t index, const Target& target,
-                       const Sum& sum, std::uint64_t block) {
-  const bool tallies = context.worker.tallies && index == 0;
-  const std::uint32_t* code = context.code + sum.code;
-  const std::uint64_t* words = context.words + target.words;
-  const Slot bits = context.plan.bit_slots;
-  Mask better;
-  Vector some = broadcast(0);
-  for (int v = 0; v < vectors; ++v) {
-    const std::size_t shift = static_cast<std::size_t>(v) * sizeof(Vector);
-    unsigned char* at = context.slots + shift;
-    Vector beats;
-    if (tallies) {
-      sum_bits(sum, code, at, bits);
-      beats = compare_bits(sum.positions, words, at + bits);
-    } else {
-      beats = sum_and_compare(sum, code, words, at);
-    }
-    beats = both(beats, load(at + valid_slot));
-    store(reinterpret_cast<unsigned char*>(&better) + shift, beats);
-    some = either(some, beats);
-  }
-  if (tallies) tally_lanes(context, sum.positions, 0, context.worker.mask(valid_slot));
-  if (!any(some)) return;
-  if (!tallies) {
-    for (int v = 0; v < vectors; ++v) {
-      sum_bits(sum, code, context.slots + static_cast<std::size_t>(v) * sizeof(Vector), bits);
-    }
-  }
-  context.worker.improve(index, block, better);
+// Evaluates the program on lanes whose front masks lie in their slots: true where a lane reaches a
+// floor.
+inline bool evaluate(Worker& worker, Mask* slots) {
+  const Context context = context_of(worker, slots);
+  run_steps(context, 0, context.program.steps.size());
+  if (worker.tallies) run_target_bits(context, context.program.targets.data()[0]);
+  return run_targets(context);
 }
 
-// From one block to the next: one high bit changes.
-inline void flip(const Context& context, std::uint64_t block, std::size_t offset_count) {
+inline bool evaluate_quickly(Worker& worker, Mask* slots) {
+  if (worker.code == nullptr) return evaluate(worker, slots);
+  return run_generated(worker, worker.code->targets, slots);
+}
+
+// Some lanes of these slots reached a floor when they were evaluated.
+inline void improve(Worker& worker, Mask* slots, const Position* positions) {
+  // Generated code keeps no masks.
+  if (worker.code != nullptr) evaluate(worker, slots);
+  const Context context = context_of(worker, slots);
+  const Program& program = context.program;
+  for (std::size_t i = 0; i < program.targets.size(); ++i) {
+    const Slot to = program.beats_slots + static_cast<Slot>(i) * slot_bytes;
+    if (!run_target(context, program.targets.data()[i], to)) continue;
+    run_target_bits(context, program.targets.data()[i]);
+    worker.improve(i, slots[to / slot_bytes], slots, positions);
+  }
+}
+
+inline void tally(Worker& worker, const Mask* slots) {
+  const Program& program = worker.plan.program;
+  tally_lanes(worker, bytes(slots) + program.bit_slots,
+              program.sums.data()[program.targets.data()[0].sum].positions, 0,
+              slots[valid_slot / slot_bytes]);
+}
+
+// ---- Records --------------------------------------------------------------------------------------------
+
+// 32 vectors of 32-bit elements, each element column a 32 x 32 matrix of bits, are transposed: bit j of
+// an element of vector i becomes bit i of that element of vector j.
+inline void transpose(Vector* rows) {
+  std::uint32_t mask = 0xffff;
+  for (int j = 16; j != 0; j >>= 1, mask ^= mask << j) {
+    const Vector keep = broadcast(mask | std::uint64_t{mask} << 32);
+    for (int k = 0; k < 32; k = ((k | j) + 1) & ~j) {
+      const Vector moved = both(differ(shift_right(rows[k], j), rows[k | j]), keep);
+      rows[k | j] = differ(rows[k | j], moved);
+      rows[k] = differ(rows[k], shift_left(moved, j));
+    }
+  }
+}
+
+constexpr std::size_t columns = sizeof(Vector) / 4;
+
+// The record that stands in a lane after the transposition.
+inline std::size_t record_of(std::size_t lane) {
+  const std::size_t group = lane / (32 * columns);
+  return (32 * group + lane % 32) * columns + lane / 32 % columns;
+}
+
+// One word of all records: bit i of it goes to the i-th of up to 32 pairs.
+template <class PairOf>
+GATELIGHT_ALWAYS_INLINE void unpack_word(const std::uint32_t* word, std::size_t bits,
+                                         unsigned char* slots, PairOf pair_of) {
+  Vector rows[32];
+  for (std::size_t v = 0; v < vectors; ++v) {
+    for (std::size_t j = 0; j < 32; ++j) {
+      rows[j] = load(reinterpret_cast<const unsigned char*>(word + (32 * v + j) * columns));
+    }
+    transpose(rows);
+    for (std::size_t i = 0; i < bits; ++i)
+      store_pair(slots + v * sizeof(Vector), pair_of(i), rows[i]);
+  }
+}
+
+// Lanes without a record are not valid.
+inline void mark_valid(Worker& worker) {
+  Mask& valid = worker.record_slots.data()[valid_slot / slot_bytes];
+  const std::uint32_t count = worker.records.count;
+  valid = worker.record_slots.data()[one_slot / slot_bytes];
+  for (std::size_t lane = 0; count < lanes && lane < lanes; ++lane) {
+    if (record_of(lane) < count) continue;
+    valid.word[lane / 64] &= ~(std::uint64_t{1} << (lane % 64));
+  }
+}
+
+inline void unpack(Worker& worker) {
+  const Records& records = worker.records;
+  const Front& front = worker.plan.front;
+  unsigned char* slots = bytes(worker.record_slots.data());
+  const std::uint32_t* word = records.words.data();
+  for (std::size_t i = 0; i < front.count; i += 32, word += lanes) {
+    const std::size_t bits = front.count - i < 32 ? front.count - i : 32;
+    unpack_word(word, bits, slots, [&](std::size_t k) { return front.slot.data()[i + k]; });
+  }
+  const std::size_t raw = worker.plan.raw.size();
+  for (std::size_t i = 0; i < raw; i += 32, word += lanes) {
+    const std::size_t bits = raw - i < 32 ? raw - i : 32;
+    unpack_word(word, bits, slots,
+                [&](std::size_t k) { return worker.plan.raw.data()[i + k].pair; });
+  }
+  mark_valid(worker);
+}
+
+void flush(Worker& worker) {
+  Records& records = worker.records;
+  if (records.count == 0) return;
+  unpack(worker);
+  Mask* slots = worker.record_slots.data();
+  const bool some = evaluate_quickly(worker, slots);
+  if (worker.tallies) tally(worker, slots);
+  if (some) {
+    Position positions[lanes];
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      positions[lane] = records.positions.data()[record_of(lane)];
+    }
+    improve(worker, slots, positions);
+  }
+  records.count = 0;
+}
+
+// Writes down one lane of the current block.
+inline void record_lane(const Worker& worker, std::size_t lane, std::uint32_t record) {
+  const Records& records = worker.records;
+  const std::size_t padded = worker.plan.front.padded;
+  const std::uint16_t* rows = worker.front.row[lane / half_lanes].data();
+  const std::uint16_t* ranks = worker.plan.lane_ranks.data() + lane % half_lanes * padded;
+  auto* to = const_cast<std::uint32_t*>(records.words.data()) + record;
+  for (std::size_t i = 0; i < padded; i += 32, to += lanes) *to = at_least(ranks + i, rows + i);
+  for (std::size_t r = 0; r < records.raw_words; ++r, to += lanes) {
+    *to = records.raw_of_block.data()[r] | records.raw_of_lane.data()[r * lanes + lane];
+  }
+  const_cast<Position*>(records.positions.data())[record] = worker.block * lanes + lane;
+}
+
+// Writes down `count` lanes of the current block.
+inline void record_lanes(Worker& worker, const Mask& chosen, std::uint32_t count) {
+  std::uint16_t list[lanes + 64];
+  list_lanes(bytes(&chosen), list);
+  for (std::uint32_t done = 0; done < count;) {
+    Records& records = worker.records;
+    const std::uint32_t room = lanes - records.count;
+    const std::uint32_t now = count - done < room ? count - done : room;
+    for (std::uint32_t i = 0; i < now; ++i) record_lane(worker, list[done + i], records.count + i);
+    records.count += now;
+    done += now;
+    if (records.count == lanes) flush(worker);
+  }
+}
+
+// ---- Blocks ---------------------------------------------------------------------------------------------
+
+inline std::uint32_t count_lanes(const Mask& mask) {
+  int count = 0;
+  for (const std::uint64_t word : mask.word) count += __builtin_popcountll(word);
+  return static_cast<std::uint32_t>(count);
+}
+
+// The lanes that may reach a floor of some target.
+inline bool filter_block(Worker& worker) {
+  const Program& program = worker.plan.program;
+  Mask* slots = worker.slots.data();
+  if (worker.code != nullptr) return run_generated(worker, worker.code->filter, slots);
+  const Context context = context_of(worker, slots);
+  copy_rows(worker.plan, worker.plan.front, worker.front, context.slots, true);
+  run_steps(context, 0, program.front_steps);
+  bool some = false;
+  Mask& survivors = slots[program.survivors_slot / slot_bytes];
+  survivors = Mask{};
+  for (std::size_t i = 0; i < program.filters.size(); ++i) {
+    const Slot to = complement(program.survivors_slot);
+    if (!run_target(context, program.filters.data()[i], to)) continue;
+    some = true;
+    for (std::size_t w = 0; w < lanes / 64; ++w)
+      survivors.word[w] |= slots[to / slot_bytes].word[w];
+  }
+  return some;
+}
+
+inline void evaluate_block(Worker& worker) {
+  Mask* slots = worker.slots.data();
+  copy_rows(worker.plan, worker.plan.front, worker.front, bytes(slots), worker.code == nullptr);
+  const bool some = evaluate_quickly(worker, slots);
+  if (worker.tallies) tally(worker, slots);
+  if (!some) return;
+  flush(worker);  // the records come earlier in the order
+  if (worker.code != nullptr) {
+    copy_rows(worker.plan, worker.plan.front, worker.front, bytes(slots), true);
+  }
+  Position positions[lanes];
+  for (std::size_t lane = 0; lane < lanes; ++lane) positions[lane] = worker.block * lanes + lane;
+  improve(worker, slots, positions);
+}
+
+inline void visit_block(Worker& worker) {
+  if (!find_valid(worker)) return;
+  locate(worker.plan, worker.plan.front, worker.front);
+  const Mask* chosen = &worker.slots.data()[valid_slot / slot_bytes];
+  if (worker.filters) {
+    const bool some = filter_block(worker);
+    worker.filtered += lanes;
+    if (!some) return;
+    chosen = &worker.slots.data()[worker.plan.program.survivors_slot / slot_bytes];
+  }
+  const std::uint32_t count = count_lanes(*chosen);
+  if (worker.filters) worker.passed += count;
+  if (count > worker.most_recorded) {
+    evaluate_block(worker);
+    return;
+  }
+  record_lanes(worker, *chosen, count);
+}
+
+// From one block to the next in the order of the Gray code: one high bit changes.
+inline void advance_gray(Worker& worker) {
+  const std::uint64_t block = ++worker.block;
   const auto bit = static_cast<std::size_t>(__builtin_ctzll(block));
-  const std::int64_t* deltas = context.plan.deltas.data() + bit * offset_count;
-  std::int64_t* offsets = context.offsets;
-  if (((gray(block) >> bit) & 1) != 0) {
-    for (std::size_t i = 0; i < offset_count; ++i) offsets[i] += deltas[i];
-  } else {
-    for (std::size_t i = 0; i < offset_count; ++i) offsets[i] -= deltas[i];
-  }
+  const bool value = ((gray(block) >> bit) & 1) != 0;
+  const auto shift = [&](const Front& front, FrontState& state) {
+    const std::int64_t* weights = front.weights.data() + bit * front.padded;
+    std::int64_t* need = state.need.data();
+    for (std::size_t i = 0; i < front.padded; i += 8) {
+      auto* at = reinterpret_cast<Numbers*>(__builtin_assume_aligned(need + i, 64));
+      *at = value ? *at - numbers(weights + i) : *at + numbers(weights + i);
+    }
+  };
+  shift(worker.plan.domain, worker.domain);
+  shift(worker.plan.front, worker.front);
+  if (!worker.plan.raw.empty()) worker.turn_raw(bit, value);
 }
 
 void sweep(Worker& worker, std::uint64_t first, std::uint64_t last) {
-  const Plan& plan = worker.plan;
-  const Context context{plan,
-                        worker,
-                        plan.tables.data(),
-                        plan.rows.data(),
-                        plan.sums.data(),
-                        plan.ranks.data(),
-                        plan.code.data(),
-                        plan.compares.data(),
-                        plan.lists.data(),
-                        worker.offsets.data(),
-                        worker.words.data(),
-                        reinterpret_cast<unsigned char*>(worker.slots.data())};
-  const Lookup* lookups = plan.lookups.data();
-  const Lookup* last_lookup = lookups + plan.lookups.size();
-  const Lookup* gate_lookups = lookups + plan.condition_lookups;
-  const Step* steps = plan.steps.data();
-  const Step* last_step = steps + plan.steps.size();
-  const Step* gate_steps = steps + plan.condition_steps;
-  const Sum* weighted = plan.weighted.data();
-  const ReluBits* relus = plan.relus.data();
-  const std::size_t offset_count = worker.offsets.size();
-  const std::size_t targets = plan.targets.size();
-
+  const bool complete = worker.plan.blocks.complete();
   worker.seek(first);
   for (std::uint64_t block = first; block < last; ++block) {
-    if (block != first) flip(context, block, offset_count);
-    run_lookups(context, lookups, gate_lookups);
-    run_steps(context, steps, gate_steps, weighted, relus);
-    if (!find_valid(context, plan.conditions.data(), plan.conditions.size())) continue;
-    run_lookups(context, gate_lookups, last_lookup);
-    run_steps(context, gate_steps, last_step, weighted, relus);
-    for (std::size_t i = 0; i < targets; ++i) {
-      const Target& target = plan.targets[i];
-      run_target(context, i, target, weighted[target.sum], block);
+    if (block != first) {
+      if (complete) {
+        advance_gray(worker);
+      } else {
+        worker.advance_restricted();
+      }
     }
+    visit_block(worker);
   }
 }

@@ -49,12 +49,13 @@ namespace {
 #endif
 
 #if defined(__clang__)
-#pragma clang attribute push(                                                             \
-    __attribute__((target("avx2,popcnt,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi"))), \
+#pragma clang attribute push(                                                              \
+    __attribute__((                                                                        \
+        target("avx2,popcnt,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2"))), \
     apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx2,popcnt,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi")
+#pragma GCC target("avx2,popcnt,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2")
 #endif
 namespace gatelight::engines::exhaustive::avx512 {
 namespace {
@@ -72,13 +73,13 @@ namespace {
 
 namespace gatelight::engines::exhaustive {
 
-Sweep sweep_for(base::InstructionSet set) {
+Kernel kernel_for(base::InstructionSet set) {
 #if GATELIGHT_HAS_X86
-  if (set == base::InstructionSet::avx512) return avx512::sweep;
-  if (set == base::InstructionSet::avx2) return avx2::sweep;
+  if (set == base::InstructionSet::avx512) return {avx512::sweep, avx512::flush};
+  if (set == base::InstructionSet::avx2) return {avx2::sweep, avx2::flush};
 #endif
   (void)set;
-  return portable::sweep;
+  return {portable::sweep, portable::flush};
 }
 
 }  // namespace gatelight::engines::exhaustive

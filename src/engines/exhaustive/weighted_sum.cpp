@@ -3,7 +3,7 @@
 // Weighted sums of masks as carry-save additions.
 //
 // Problem   For many inputs at once, compare sum of w_i * y_i with a constant; each y_i is a mask.
-// Idea      Write every weight in non-adjacent form, digits -1, 0, 1 with the fewest non-zero ones.
+// Idea      Write every weight with digits -1, 0, 1, as few non-zero ones as possible.
 //           A digit +1 at position p contributes the mask to position p; a digit -1 contributes the
 //           complement, because -y = (1 - y) - 1, and 2^p goes to the bias.  Then add masks of
 //           equal position by full adders, eight at a time (Harley and Seal): a full adder replaces
@@ -16,7 +16,7 @@
 //           weight of b bits has b/3 non-zero digits.
 // Limits    Any weights whose sums fit 63 bits: the bias is kept in 128.
 // Source    R. Seal's carry-save adder tree as in H. S. Warren, Hacker's Delight, 2nd ed., section
-//           5-1; non-adjacent form: G. W. Reitwiesner, Binary Arithmetic, 1960.
+//           5-1; the fewest digits (non-adjacent form): G. W. Reitwiesner, Binary Arithmetic, 1960.
 // Tested by tests/unit/engines/exhaustive/plan_test.cpp, sweep_test.cpp
 #include "engines/exhaustive/weighted_sum.hpp"
 
@@ -25,44 +25,32 @@
 namespace gatelight::engines::exhaustive {
 namespace {
 
-int bit_width(Count value) {
-  int width = 0;
-  for (; value != 0; value >>= 1) ++width;
-  return width;
-}
-
 using Positions = std::vector<std::vector<Slot>>;
 
 // The digits of all weights; returns the bias.
 Count list_digits(std::span<const Term> terms, Positions& positions) {
   Count bias = 0;
   for (const Term& term : terms) {
-    const bool negative = term.weight < 0;
-    Count rest = negative ? Count{0} - static_cast<Count>(base::Wide{term.weight})
-                          : static_cast<Count>(term.weight);
-    for (std::size_t p = 0; rest != 0; ++p, rest >>= 1) {
-      if ((rest & 1) == 0) continue;
-      const bool minus = (rest & 2) != 0;  // ...11: one less here, one more above
-      if (minus) rest += 1;
-      const bool subtract = minus != negative;
+    for (const Digit& digit : digits_of(term.weight)) {
+      const auto p = static_cast<std::size_t>(digit.position);
       if (positions.size() <= p) positions.resize(p + 1);
-      positions[p].push_back(subtract ? complement(term.pair) : term.pair);
-      if (subtract) bias += Count{1} << p;
+      positions[p].push_back(digit.negative ? complement(term.pair) : term.pair);
+      if (digit.negative) bias += Count{1} << p;
     }
   }
   return bias;
 }
 
-void emit_position(Plan& plan, SlotPool& slots, Positions& positions, std::size_t p,
+void emit_position(Program& program, SlotPool& slots, Positions& positions, std::size_t p,
                    std::size_t& carries) {
   std::vector<Slot>& items = positions[p];
   if (items.size() % 2 != 0) items.insert(items.begin(), zero_slot);
   if (items.size() % 8 == 6) items.insert(items.begin(), 2, zero_slot);
   const std::size_t tail = items.size() % 8;
   const std::size_t groups = items.size() / 8;
-  plan.code.push_back(static_cast<std::uint32_t>(groups * 4 + tail / 2));
+  program.code.push_back(static_cast<std::uint32_t>(groups * 4 + tail / 2));
   const auto emit = [&](std::size_t first, std::size_t count) {
-    for (std::size_t i = first; i < first + count; ++i) plan.code.push_back(items[i]);
+    for (std::size_t i = first; i < first + count; ++i) program.code.push_back(items[i]);
   };
   emit(0, tail);
   for (std::size_t group = 0; group < groups; ++group) {
@@ -72,9 +60,9 @@ void emit_position(Plan& plan, SlotPool& slots, Positions& positions, std::size_
       carry = slots.carry(carries++);
       positions[p + 3].push_back(carry);
     }
-    plan.code.push_back(carry);
+    program.code.push_back(carry);
   }
-  plan.work += items.size() + 1;
+  program.work += items.size() + 1;
 }
 
 // One word a bit of the constant: all ones where it is 1, flipped by `flip`.
@@ -90,21 +78,47 @@ void spread_bits(std::uint64_t* words, std::uint32_t count, Count constant, std:
 
 }  // namespace
 
-Sum compile_sum(Plan& plan, SlotPool& slots, std::span<const Term> terms, std::int64_t low,
+std::uint32_t bit_width(Count value) {
+  std::uint32_t width = 0;
+  for (; value != 0; value >>= 1) ++width;
+  return width;
+}
+
+std::vector<Digit> digits_of(std::int64_t weight) {
+  const bool negative = weight < 0;
+  const Count magnitude =
+      negative ? Count{0} - static_cast<Count>(base::Wide{weight}) : static_cast<Count>(weight);
+  std::vector<Digit> binary, signed_digits;
+  for (int p = 0; magnitude >> p != 0; ++p) {
+    if (((magnitude >> p) & 1) != 0) binary.push_back({p, negative});
+  }
+  Count rest = magnitude;
+  for (int p = 0; rest != 0; ++p, rest >>= 1) {
+    if ((rest & 1) == 0) continue;
+    const bool minus = (rest & 2) != 0;  // ...11: one less here, one more above
+    if (minus) rest += 1;
+    signed_digits.push_back({p, minus != negative});
+  }
+  return binary.size() <= signed_digits.size() ? binary : signed_digits;
+}
+
+Sum compile_sum(Program& program, SlotPool& slots, std::span<const Term> terms, std::int64_t low,
                 std::int64_t high) {
   Sum sum;
   sum.low = low;
   sum.high = high;
-  sum.code = static_cast<std::uint32_t>(plan.code.size());
+  sum.first_term = static_cast<std::uint32_t>(program.terms.size());
+  sum.terms = static_cast<std::uint32_t>(terms.size());
+  program.terms.insert(program.terms.end(), terms.begin(), terms.end());
+  sum.code = static_cast<std::uint32_t>(program.code.size());
   Positions positions;
   sum.bias = list_digits(terms, positions);
   // low + bias >= 0: with every mask chosen against the sum, sum + bias is still a sum of digits.
-  const int width = bit_width(static_cast<Count>(base::Wide{high}) + sum.bias);
-  sum.positions = static_cast<std::uint32_t>(width);
+  sum.positions = bit_width(static_cast<Count>(base::Wide{high}) + sum.bias);
   positions.resize(sum.positions);  // what lies beyond is a multiple of 2^positions
   std::size_t carries = 0;
   for (std::size_t p = 0; p < positions.size(); ++p) {
-    emit_position(plan, slots, positions, p, carries);
+    emit_position(program, slots, positions, p, carries);
   }
   return sum;
 }

@@ -19,7 +19,7 @@
 
 namespace gatelight::engines::exhaustive {
 
-// Hands out slots, pair by pair.  The ones before the inputs' are fixed (plan.hpp).
+// Hands out slots, pair by pair.  The first ones are fixed (plan.hpp).
 class SlotPool {
  public:
   // The first of consecutive pairs.
@@ -47,23 +47,29 @@ class SlotPool {
   }
 
  private:
-  std::uint64_t next_ = low_input_slots / slot_bytes;
+  std::uint64_t next_ = first_free_slot / slot_bytes;
   std::vector<Slot> carries_, scratch_;
 };
 
-struct Term {
-  Slot pair = 0;
-  std::int64_t weight = 0;
+// +2^position or -2^position.
+struct Digit {
+  int position = 0;
+  bool negative = false;
 };
+// Digits whose sum is the weight, as few as possible; binary ones where that is not more.
+[[nodiscard]] std::vector<Digit> digits_of(std::int64_t weight);
 
-// Appends the code of a sum to the plan.  Requires low <= every reachable sum <= high.
-[[nodiscard]] Sum compile_sum(Plan& plan, SlotPool& slots, std::span<const Term> terms,
+// Bits needed to write a number.
+[[nodiscard]] std::uint32_t bit_width(Count value);
+
+// Appends the code of a sum to the program.  Requires low <= every reachable sum <= high.
+[[nodiscard]] Sum compile_sum(Program& program, SlotPool& slots, std::span<const Term> terms,
                               std::int64_t low, std::int64_t high);
 
 // Fills the words of "sum >= cut": the carry into the comparison and one word a position.
 void set_compare_words(std::uint64_t* words, const Sum& sum, base::Wide cut);
 
-// Fills `width` words with the bits of offset - bias.
+// Fills `width` words with the bits of a number modulo 2^width.
 void set_constant_words(std::uint64_t* words, std::uint32_t width, base::Wide value);
 
 }  // namespace gatelight::engines::exhaustive

@@ -30,10 +30,5 @@ TEST(Text, KnowsUtf8) {
   }
 }
 
-TEST(Text, CountsBeyond64Bits) {
-  EXPECT_EQ(to_string(InputCount{0}), "0");
-  EXPECT_EQ(to_string(InputCount{1} << 64), "18446744073709551616");
-}
-
 }  // namespace
 }  // namespace gatelight::base

@@ -65,7 +65,7 @@ TEST(Energy, LevelsAndHistogram) {
   ASSERT_EQ(energy.levels.size(), 1U);
   EXPECT_EQ(energy.levels[0].size, 3U);
   EXPECT_EQ(energy.levels[0].bounds.upper, 10);
-  const std::map<std::int64_t, InputCount> expected{{2, 2}, {3, 1}, {10, 1}};
+  const std::map<std::int64_t, std::string> expected{{2, "2"}, {3, "1"}, {10, "1"}};
   EXPECT_EQ(energy.histogram, expected);
 }
 

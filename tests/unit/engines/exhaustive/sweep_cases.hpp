@@ -12,6 +12,7 @@
 
 #include "base/cpu.hpp"
 #include "engines/engine.hpp"
+#include "engines/exhaustive/choices.hpp"
 
 namespace gatelight::exhaustive_test {
 
@@ -52,7 +53,7 @@ inline engines::Objective all_costs(const Circuit& circuit) {
 
 struct Expected {
   std::int64_t maximum = -1;
-  std::map<std::int64_t, InputCount> histogram;
+  std::map<std::int64_t, engines::InputCount> histogram;
 };
 
 // evaluate() on every input of the domain.
@@ -69,7 +70,22 @@ inline Expected by_evaluation(const Circuit& circuit, const engines::Objective& 
   return expected;
 }
 
-// The whole circuit and every single gate, on every instruction set, against evaluate().
+// Runs a test on every instruction set, interpreted and as generated code.
+template <class Test>
+void for_each_kernel(Test test) {
+  for (const base::InstructionSet set : base::available_instruction_sets()) {
+    for (const auto code : {engines::exhaustive::CodeChoice::interpreted,
+                            engines::exhaustive::CodeChoice::generated}) {
+      SCOPED_TRACE(std::string(base::name(set)) +
+                   (code == engines::exhaustive::CodeChoice::generated ? ", generated" : ""));
+      const base::ScopedInstructionSet forced(set);
+      const engines::exhaustive::ScopedChoices chosen({.code = code});
+      test();
+    }
+  }
+}
+
+// The whole circuit and every single gate, on every kernel, against evaluate().
 inline void expect_sweep_agrees(const Circuit& circuit) {
   engines::Question question{circuit, {all_costs(circuit)}, true};
   for (std::size_t g = 0; g < circuit.gate_count(); ++g) {
@@ -81,23 +97,26 @@ inline void expect_sweep_agrees(const Circuit& circuit) {
   for (const auto& objective : question.objectives) {
     expected.push_back(by_evaluation(circuit, objective));
   }
-  for (const base::InstructionSet set : base::available_instruction_sets()) {
-    SCOPED_TRACE(base::name(set));
-    const base::ScopedInstructionSet forced(set);
-    const auto answer = engines::enumerate(question, {});
-    ASSERT_TRUE(answer.ok()) << answer.error().text();
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      EXPECT_EQ(answer->best[i].bounds.lower, expected[i].maximum) << "objective " << i;
-      EXPECT_TRUE(answer->best[i].bounds.closed());
-      EXPECT_TRUE(circuit.in_domain(answer->best[i].witness));
+  for_each_kernel([&] {
+    for (const bool histogram : {true, false}) {
+      question.histogram = histogram;
+      const auto answer = engines::enumerate(question, {});
+      ASSERT_TRUE(answer.ok()) << answer.error().text();
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        EXPECT_EQ(answer->best[i].bounds.lower, expected[i].maximum) << "objective " << i;
+        EXPECT_TRUE(answer->best[i].bounds.closed());
+        EXPECT_TRUE(circuit.in_domain(answer->best[i].witness));
+      }
+      if (histogram) {
+        EXPECT_EQ(answer->histogram, expected[0].histogram);
+      }
     }
-    EXPECT_EQ(answer->histogram, expected[0].histogram);
     // Each gate's own number of firing inputs.
     for (std::size_t g = 0; g < circuit.gate_count(); ++g) {
       const auto single = engines::enumerate({circuit, {question.objectives[g + 1]}, true}, {});
       EXPECT_EQ(single->histogram, expected[g + 1].histogram) << "gate " << g;
     }
-  }
+  });
 }
 
 }  // namespace gatelight::exhaustive_test
