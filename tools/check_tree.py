@@ -39,6 +39,7 @@ PUBLIC_HEADERS: dict[str, str] = {
     "circuit.hpp": "circuit",
     "formats.hpp": "formats",
     "measure.hpp": "measures",
+    "equivalence.hpp": "measures",
     "theory.hpp": "theory",
     "report.hpp": "report",
 }

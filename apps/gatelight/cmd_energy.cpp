@@ -3,7 +3,7 @@
 // gatelight energy, gatelight analyze.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <map>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -22,17 +22,59 @@ constexpr std::size_t sampling_wires = 500'000'000;
 struct EnergyCommand {
   Common common;
   std::vector<std::string> files;
+  std::vector<std::string> probabilities;
+  std::string checkpoint;
+  bool explain = false;
+  std::size_t memory = 0;  // MiB
   EnergyOptions options;
 };
 
-const std::map<std::string, Engine> engine_names{
-    {"auto", Engine::automatic}, {"enumerate", Engine::enumerate}, {"search", Engine::search}};
-
 void add_energy_options(CLI::App& command, EnergyCommand& settings) {
-  command.add_option("--engine", settings.options.engine, "auto, enumerate or search")
-      ->transform(CLI::CheckedTransformer(engine_names).description("{auto,enumerate,search}"));
+  add_engine_option(command, settings.options.engine);
   command.add_flag("--levels", settings.options.levels, "Also the maximum of every single level");
+  add_memory_option(command, settings.memory);
   add_common_options(command, settings.common);
+}
+
+// Options that cannot go together, as a message; empty where all is well.
+std::string conflict(const EnergyCommand& settings) {
+  const Engine engine = settings.options.engine;
+  if (!settings.probabilities.empty() && engine == Engine::search) {
+    return "--probability: the engine search computes no mean; use auto or diagram";
+  }
+  if (settings.options.histogram && engine == Engine::search) {
+    return "--histogram: the engine search counts no inputs; use auto, enumerate or diagram";
+  }
+  if (!settings.checkpoint.empty() && (engine == Engine::search || engine == Engine::diagram)) {
+    return "--checkpoint: only sweeps keep one; use --engine enumerate, or auto";
+  }
+  return "";
+}
+
+// A file that is replaced as a whole.
+Checkpoint checkpoint_in(const std::string& path) {
+  Checkpoint checkpoint;
+  checkpoint.name = path;
+  checkpoint.load = [path]() -> Result<std::optional<std::string>> {
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) return std::optional<std::string>{};
+    auto text = read_file(path);
+    if (!text.ok()) return text.error();
+    return std::optional<std::string>(*std::move(text));
+  };
+  checkpoint.save = [path](const std::string& text) { return write_file(path, text); };
+  return checkpoint;
+}
+
+Result<EnergyOptions> options_for(const EnergyCommand& settings, const Circuit& circuit) {
+  EnergyOptions options = settings.options;
+  options.limits = limits_of(settings.common);
+  options.limits.bytes = settings.memory << 20;
+  if (!settings.checkpoint.empty()) options.checkpoint = checkpoint_in(settings.checkpoint);
+  auto probabilities = read_probabilities(circuit, settings.probabilities);
+  if (!probabilities.ok()) return probabilities.error();
+  options.probabilities = *std::move(probabilities);
+  return options;
 }
 
 // Reads and measures one file.
@@ -40,14 +82,16 @@ Result<report::EnergyReport> measure(const EnergyCommand& settings, const std::s
   auto network = read_circuit(file);
   if (!network.ok()) return network.error();
   print_notes(settings.common, network->notes);
-  EnergyOptions options = settings.options;
-  options.limits = limits_of(settings.common);
-  auto energy = measure_energy(network->circuit, options);
+  const auto options = options_for(settings, network->circuit);
+  if (!options.ok()) return options.error();
+  auto energy = measure_energy(network->circuit, *options);
   finish_progress();
   if (!energy.ok()) return energy.error();
+  print_notes(settings.common, energy->notes);
   report::EnergyReport report{file, *std::move(network), {}, *std::move(energy), false};
   report.resources = measure_resources(report.network.circuit);
-  report.stopped = !report.energy.proved() || (options.histogram && !report.energy.histogram);
+  report.stopped = !report.energy.proved() || (options->histogram && !report.energy.histogram) ||
+                   (!options->probabilities.empty() && !report.energy.expected);
   for (const LevelEnergy& level : report.energy.levels) {
     report.stopped = report.stopped || !level.bounds.closed();
   }
@@ -58,7 +102,23 @@ Status status_of(const report::EnergyReport& report) {
   return report.stopped ? Status::stopped : Status::answered;
 }
 
+Status run_explain(const EnergyCommand& settings) {
+  const std::string& file = settings.files.front();
+  const auto network = read_circuit(file);
+  if (!network.ok()) return report_error(file, network.error());
+  const auto options = options_for(settings, network->circuit);
+  if (!options.ok()) return report_error(file, options.error());
+  const auto prediction = predict_energy(network->circuit, *options);
+  if (!prediction.ok()) return report_error(file, prediction.error());
+  const report::PredictionReport report{file, *prediction, settings.common.threads};
+  const std::string text =
+      settings.common.json ? report::prediction_json(report) : report::prediction_text(report);
+  return print(text) ? Status::answered : Status::internal;
+}
+
 Status run_energy(const EnergyCommand& settings) {
+  if (const std::string message = conflict(settings); !message.empty()) return wrong_usage(message);
+  if (settings.explain) return run_explain(settings);
   const auto report = measure(settings, settings.files.front());
   if (!report.ok()) return report_error(settings.files.front(), report.error());
   const std::string text =
@@ -112,7 +172,19 @@ void add_energy(CLI::App& root, Run& run) {
       ->required()
       ->expected(1);
   command->add_flag("--histogram", settings->options.histogram,
-                    "Also how many inputs cause each value (exact; needs a complete enumeration)");
+                    "Also how many inputs cause each value (exact; not by search)");
+  command
+      ->add_option("--probability", settings->probabilities,
+                   "Also the exact mean where inputs are 1 with probability P: P for all bits, "
+                   "NAME=P for a bit or a word; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("[NAME=]P");
+  command->add_flag("--explain", settings->explain,
+                    "Only predict: the engine, inputs, seconds and memory");
+  command
+      ->add_option("--checkpoint", settings->checkpoint,
+                   "Keep the state of a sweep in this file, and go on from it if it is there")
+      ->type_name("FILE");
   add_energy_options(*command, *settings);
   command->callback([settings, &run] { run = [settings] { return run_energy(*settings); }; });
 }

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gatelight/circuit.hpp"
+#include "gatelight/measure.hpp"
 #include "gatelight/result.hpp"
 #include "gatelight/solve.hpp"
 
@@ -36,12 +38,22 @@ struct Common {
 };
 void add_common_options(CLI::App& command, Common& common);
 
+// --engine and --memory-limit (in MiB; 0: half of the machine's).
+void add_engine_option(CLI::App& command, Engine& engine);
+void add_memory_option(CLI::App& command, std::size_t& mebibytes);
+
+// "P" for every bit, "NAME=P" for a word or one bit, 1/2 where nothing is said; empty for nothing at all.
+// Errors name --probability.
+[[nodiscard]] Result<std::vector<Probability>> read_probabilities(
+    const Circuit& circuit, const std::vector<std::string>& written);
+
 // Adds the command's options to `root`; `run` is set to what it does when it is chosen.
 using Run = std::function<Status()>;
 void add_energy(CLI::App& root, Run& run);
 void add_analyze(CLI::App& root, Run& run);
 void add_eval(CLI::App& root, Run& run);
 void add_convert(CLI::App& root, Run& run);
+void add_equiv(CLI::App& root, Run& run);
 
 // "--input-range LOW HIGH" is read like "--input-range LOW,HIGH": the command line's parser cannot take
 // two values before positional arguments.
@@ -49,6 +61,9 @@ void join_input_range(std::vector<std::string>& arguments);
 
 // Prints "gatelight: FILE: where: message" on one line of standard error; the status that goes with it.
 Status report_error(std::string_view file, const Error& error);
+
+// Prints "gatelight: message" on one line of standard error.
+Status wrong_usage(std::string_view message);
 
 // Writes to standard output; false (with a line on standard error) where that fails.
 [[nodiscard]] bool print(std::string_view text);

@@ -26,10 +26,7 @@ Status usage_error(const CLI::App& root, const CLI::ParseError& error) {
     root.exit(error);
     return std::fflush(stdout) == 0 ? Status::answered : Status::internal;
   }
-  const std::string line = "gatelight: " + gatelight::base::one_line(error.what(), 500) +
-                           "; gatelight --help lists commands and options";
-  std::fputs((line + "\n").c_str(), stderr);
-  return Status::usage;
+  return gatelight::app::wrong_usage(error.what());
 }
 
 Status run(int argc, char** argv) {
@@ -41,6 +38,7 @@ Status run(int argc, char** argv) {
   gatelight::app::add_energy(root, chosen);
   gatelight::app::add_eval(root, chosen);
   gatelight::app::add_convert(root, chosen);
+  gatelight::app::add_equiv(root, chosen);
   std::vector<std::string> arguments(argv + 1, argv + argc);
   gatelight::app::join_input_range(arguments);
   std::ranges::reverse(arguments);  // CLI11 takes them from the back

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <thread>
 
 #include "base/text.hpp"
@@ -48,6 +49,30 @@ void add_common_options(CLI::App& command, Common& common) {
   command.add_flag("--quiet", common.quiet, "No progress and no notes on standard error");
   command.add_flag("--progress", common.progress,
                    "Progress on standard error even without a terminal");
+}
+
+void add_engine_option(CLI::App& command, Engine& engine) {
+  static const std::map<std::string, Engine> names{{"auto", Engine::automatic},
+                                                   {"enumerate", Engine::enumerate},
+                                                   {"diagram", Engine::diagram},
+                                                   {"search", Engine::search}};
+  command.add_option("--engine", engine, "auto, enumerate, diagram or search")
+      ->transform(CLI::CheckedTransformer(names).description("{auto,enumerate,diagram,search}"));
+}
+
+void add_memory_option(CLI::App& command, std::size_t& mebibytes) {
+  constexpr std::size_t most = std::size_t{1} << 30;
+  command
+      .add_option("--memory-limit", mebibytes,
+                  "MiB that a state diagram may take (default: half of the machine's memory)")
+      ->check(CLI::Range(std::size_t{1}, most))
+      ->type_name("MIB");
+}
+
+Status wrong_usage(std::string_view message) {
+  write_error_line("gatelight: " + base::one_line(message, 500) +
+                   "; gatelight --help lists commands and options");
+  return Status::usage;
 }
 
 Status report_error(std::string_view file, const Error& error) {

@@ -30,44 +30,80 @@ struct Resources {
 [[nodiscard]] Resources measure_resources(const Circuit& circuit);
 
 enum class Engine {
-  automatic,  // enumerate where the sweep is affordable, else search
+  automatic,  // whichever of these is predicted to be quickest
   enumerate,  // every input of the domain, bit-parallel
+  diagram,    // the states that inputs lead to, merged; for structured circuits of any size
   search,     // local search below, interval bounds and branching above
+};
+
+// The probability of an input bit to be 1: 0 <= numerator <= denominator, denominator >= 1.
+struct Probability {
+  std::int64_t numerator = 1;
+  std::int64_t denominator = 2;
+  friend bool operator==(const Probability&, const Probability&) = default;
 };
 
 struct EnergyOptions {
   Engine engine = Engine::automatic;
   bool levels = false;      // also the maximum of every single level
-  bool histogram = false;   // also how many inputs cause each total; needs a complete enumeration
+  bool histogram = false;   // also how many inputs cause each total; not by search
   bool count_only = false;  // every counting gate costs 1, whatever its cost
+  // Also the mean total where input bits are independent with these probabilities, one a bit, given that
+  // the input lies in the domain.  Empty: not asked.  Only by diagram, or, with all 1/2, by enumerate.
+  std::vector<Probability> probabilities;
+  // Keeps the state of a sweep, so that it can go on later.  With it, automatic means enumerate.
+  std::optional<Checkpoint> checkpoint;
   Limits limits;
 };
 
-// The energy: `bounds.lower` is reached by `witness`; `bounds.upper` is sound.
 struct LevelEnergy {
   int level = 0;
   std::size_t size = 0;  // counting gates of the level
   Bounds<std::int64_t> bounds;
 };
+struct ExpectedEnergy {
+  double value = 0;   // of the exact one, rounded towards 0
+  std::string exact;  // "12345/4096", in lowest terms
+};
+
+// The energy: `bounds.lower` is reached by `witness`; `bounds.upper` is sound.
 struct EnergyResult {
   Bounds<std::int64_t> bounds;
   InputBits witness;
   std::vector<LevelEnergy> levels;  // if asked for
   // Total cost -> number of inputs, in decimal: it can have hundreds of digits.  If complete.
   std::optional<std::map<std::int64_t, std::string>> histogram;
-  std::string engine;       // "enumerate" or "search"
-  std::string reason;       // why this engine, one line
-  std::uint64_t nodes = 0;  // inputs swept, or search nodes
+  std::optional<ExpectedEnergy> expected;  // if asked for and reached
+  std::string engine;                      // "enumerate", "diagram" or "search"
+  std::string reason;                      // why this engine, one line
+  std::uint64_t nodes = 0;                 // inputs swept, states of a diagram, or search nodes
   double seconds = 0;
+  std::vector<std::string> notes;  // what else the user should know: a limit that was reached, say
   [[nodiscard]] bool proved() const { return bounds.closed(); }
 };
 
 // The largest total cost of counting gates that fire, over all inputs of the domain.
-// Errors: unsupported (engine enumerate on more than 62 free bits), overflow (costs whose total
-// exceeds 2^62).  Stopping early is a success with an open interval.
-// Cost: up to 2^(free bits) for enumerate; no bound better than that for search.
+// Errors: unsupported (too many free bits for engine enumerate, or for a histogram; a mean that the engine
+// cannot compute), overflow (costs whose total exceeds 2^62), bad_input (a checkpoint of another
+// question; a domain of probability 0), io (a checkpoint that cannot be saved).  Stopping early is a
+// success with an open interval.
+// Cost: up to 2^(free bits) for enumerate, the number of states for diagram, which is exponential at
+// worst; no bound better than that for search.
 [[nodiscard]] Result<EnergyResult> measure_energy(const Circuit& circuit,
                                                   const EnergyOptions& options = {});
+
+// What measure_energy() would do with these options.  Takes a few seconds at most: a part of the sweep
+// is run, and states are counted by samples.
+struct EnergyPrediction {
+  std::string engine, reason;
+  std::string inputs;                // that would be swept, or that there are, in decimal
+  std::optional<double> seconds;     // nothing where it cannot be told: search
+  std::optional<std::size_t> bytes;  // of memory, roughly
+  std::optional<double> states;      // of the diagram
+  bool generated = false;            // by machine code generated for the circuit
+};
+[[nodiscard]] Result<EnergyPrediction> predict_energy(const Circuit& circuit,
+                                                      const EnergyOptions& options = {});
 
 // The mean total cost over inputs drawn uniformly from the domain: an estimate, never a bound.
 // Empty where rejection sampling finds too few inputs of the domain.

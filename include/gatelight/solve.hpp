@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -43,6 +44,7 @@ struct Progress {
 struct Limits {
   double seconds = 0;               // wall clock; 0 means no limit
   int threads = 1;                  // at least 1
+  std::size_t bytes = 0;            // of memory, roughly; 0 means half of the machine's
   std::uint64_t seed = 1;           // of every random choice
   const StopToken* stop = nullptr;  // outlives the computation
   std::function<void(const Progress&)>

@@ -32,7 +32,9 @@ struct Objective {
 struct Question {
   Circuit circuit;
   std::vector<Objective> objectives;  // at least one
-  bool histogram = false;             // of objective 0; only engines that see every input can
+  bool histogram = false;             // of objective 0; not for search()
+  // Of every input bit to be 1, for the mean of objective 0; empty: not asked.  Only for diagram_of().
+  std::vector<mpq_class> probabilities{};
 };
 
 struct Best {
@@ -43,7 +45,8 @@ struct Best {
 struct Answer {
   std::vector<Best> best;  // one an objective
   std::optional<std::map<std::int64_t, InputCount>> histogram;
-  std::uint64_t nodes = 0;         // of a search; inputs of a sweep, at most 2^64 - 1
+  std::optional<mpq_class> expected;  // nothing also where the domain has probability 0
+  std::uint64_t nodes = 0;         // of a search or a diagram; inputs of a sweep, at most 2^64 - 1
   std::vector<std::string> notes;  // what the user should know besides
 };
 
@@ -70,6 +73,26 @@ struct SweepPrediction {
 };
 [[nodiscard]] Result<SweepPrediction> predict_enumeration(const Question& question,
                                                           const Limits& limits);
+
+// The state diagram (src/engines/diagram): any number of inputs, for circuits whose structure keeps few
+// states apart.
+struct DiagramOptions {
+  double most_nodes = 1e18;   // orders estimated at more are not compiled
+  double order_seconds = 2;   // for the search of a good order, roughly
+  bool predict_only = false;  // choose an order and estimate, no more
+  bool search_below = true;   // local search for good inputs where the diagram is not finished
+  std::vector<std::uint32_t> order;  // as an earlier result has it; empty: choose one
+};
+struct DiagramResult {
+  std::optional<Answer> answer;  // empty where nothing was compiled; open where a limit came first
+  bool complete = false;         // the answer is that of a whole diagram
+  std::string reason;            // why so, in one line
+  std::vector<std::uint32_t> order;
+  double estimated_nodes = 0;  // from samples; infinite beyond most_nodes
+  std::size_t node_bytes = 0;  // of memory a state takes while its level is expanded
+};
+[[nodiscard]] Result<DiagramResult> diagram_of(const Question& question, const Limits& limits,
+                                               const DiagramOptions& options = {});
 
 // Local search below, branch and bound on inputs with interval bounds above
 // (src/engines/branch_bound).  Any number of inputs.

@@ -2,21 +2,16 @@
 //
 // From a circuit to the question an engine answers, and back.
 #include <algorithm>
-#include <bit>
+#include <cmath>
 
 #include "base/checked.hpp"
 #include "base/random.hpp"
 #include "engines/engine.hpp"
 #include "gatelight/measure.hpp"
+#include "measures/choice.hpp"
 
 namespace gatelight {
 namespace {
-
-// The sweep does about 10^11 to 10^12 wire visits a second on one core (docs/benchmarks.md); beyond
-// these limits branching is the better bet.
-constexpr std::size_t enumerable_bits = 36;
-constexpr double affordable_visits = 0x1p48;
-constexpr double visits_a_second = 1e11;
 
 // Costs restricted to one level (0: all levels).
 engines::Objective objective_of(const Circuit& circuit, bool count_only, int level) {
@@ -36,41 +31,14 @@ bool total_fits(const engines::Objective& objective) {
   return total < base::Wide{base::sum_limit};
 }
 
-std::size_t free_bits(const Circuit& circuit) {
-  return static_cast<std::size_t>(std::ranges::count(circuit.fixed_bits(), std::int8_t{-1}));
+const char* name_of(Engine engine) {
+  if (engine == Engine::search) return "search";
+  return engine == Engine::diagram ? "diagram" : "enumerate";
 }
 
-struct Choice {
-  Engine engine = Engine::enumerate;
-  std::string reason;
-};
-
-Choice choose(const Circuit& circuit, const EnergyOptions& options) {
-  if (options.engine != Engine::automatic) return {options.engine, "as asked"};
-  const std::size_t bits = free_bits(circuit);
-  const std::string inputs = std::to_string(bits) + " free input bits";
-  if (options.histogram) return {Engine::enumerate, "a histogram needs every input"};
-  if (bits > enumerable_bits) {
-    return {Engine::search, inputs + " are more than the " + std::to_string(enumerable_bits) +
-                                " that are enumerated"};
-  }
-  double visits = 1;
-  for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
-    visits += static_cast<double>(circuit.wires(GateId{g}).size());
-  }
-  visits *= static_cast<double>(std::uint64_t{1} << bits);
-  const double seconds = options.limits.seconds;
-  if (visits > affordable_visits || (seconds > 0 && visits > 10 * seconds * visits_a_second)) {
-    return {Engine::search, inputs + " and this many wires would take too long to enumerate"};
-  }
-  return {Engine::enumerate, inputs + " can be enumerated"};
-}
-
-}  // namespace
-
-Result<EnergyResult> measure_energy(const Circuit& circuit, const EnergyOptions& options) {
+Result<engines::Question> question_of(const Circuit& circuit, const EnergyOptions& options) {
   engines::Question question{
-      circuit, {objective_of(circuit, options.count_only, 0)}, options.histogram};
+      circuit, {objective_of(circuit, options.count_only, 0)}, options.histogram, {}};
   if (!total_fits(question.objectives[0])) {
     return Error{ErrorCode::overflow,
                  "the costs of all gates together exceed 2^62; use smaller costs", ""};
@@ -79,34 +47,171 @@ Result<EnergyResult> measure_energy(const Circuit& circuit, const EnergyOptions&
   for (int level = 1; options.levels && level <= depth; ++level) {
     question.objectives.push_back(objective_of(circuit, options.count_only, level));
   }
-
-  const Choice choice = choose(circuit, options);
-  const Deadline clock(options.limits);
-  auto answer = choice.engine == Engine::search ? engines::search(question, options.limits)
-                                                : engines::enumerate(question, options.limits);
-  if (!answer.ok()) return answer.error();
-
-  EnergyResult result;
-  result.bounds = answer->best[0].bounds;
-  result.witness = answer->best[0].witness;
-  for (std::size_t i = 1; i < question.objectives.size(); ++i) {
-    const auto& cost = question.objectives[i].cost;
-    result.levels.push_back({static_cast<int>(i),
-                             static_cast<std::size_t>(cost.size()) -
-                                 static_cast<std::size_t>(std::ranges::count(cost, 0)),
-                             answer->best[i].bounds});
+  if (options.probabilities.empty()) return question;
+  GATELIGHT_REQUIRE(options.probabilities.size() == circuit.bit_count(),
+                    "probabilities are given for every input bit");
+  for (const Probability& p : options.probabilities) {
+    GATELIGHT_REQUIRE(0 <= p.numerator && p.numerator <= p.denominator && p.denominator >= 1,
+                      "a probability lies between 0 and 1");
+    mpq_class& exact = question.probabilities.emplace_back(static_cast<long>(p.numerator),
+                                                           static_cast<long>(p.denominator));
+    exact.canonicalize();
   }
-  if (answer->histogram) {
-    result.histogram.emplace();
-    for (const auto& [value, inputs] : *answer->histogram) {
-      result.histogram->emplace(value, inputs.get_str());
+  const bool by_sweep = options.engine == Engine::enumerate && measures::uniform(question);
+  if (options.engine == Engine::search || (options.engine == Engine::enumerate && !by_sweep)) {
+    return Error{ErrorCode::unsupported,
+                 "the mean under input probabilities is computed by the diagram engine", ""};
+  }
+  return question;
+}
+
+// The mean of a histogram.
+mpq_class mean_of(const std::map<std::int64_t, engines::InputCount>& histogram) {
+  mpz_class inputs = 0, sum = 0;
+  for (const auto& [value, count] : histogram) {
+    inputs += count;
+    sum += count * static_cast<long>(value);
+  }
+  mpq_class mean(sum, inputs);
+  mean.canonicalize();
+  return mean;
+}
+
+// One run of the chosen engine, and of another one where a diagram outgrows its memory.
+class Measurement {
+ public:
+  Measurement(engines::Question question, const EnergyOptions& options)
+      : question_(std::move(question)), options_(options), clock_(options.limits) {}
+
+  Result<EnergyResult> run() {
+    auto choice = measures::choose_engine(question_, options_, false);
+    if (!choice.ok()) return choice.error();
+    engine_ = choice->engine;
+    result_.reason = choice->reason;
+    auto answer = ask(*choice);
+    if (!answer.ok()) return answer.error();
+    fill(*answer);
+    if (question_.probabilities.empty() || result_.expected) return std::move(result_);
+    if (engine_ == Engine::diagram && result_.bounds.closed()) {
+      return Error{ErrorCode::bad_input, "no input of the domain has a positive probability",
+                   "probabilities"};
+    }
+    result_.notes.emplace_back("the mean under input probabilities was not reached");
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] Limits rest() const {
+    Limits limits = options_.limits;
+    if (limits.seconds > 0) limits.seconds = std::max(limits.seconds - clock_.elapsed(), 1e-3);
+    return limits;
+  }
+
+  Result<engines::Answer> ask(const measures::Choice& choice) {
+    if (engine_ == Engine::search) return engines::search(question_, rest());
+    if (engine_ == Engine::enumerate) return sweep();
+    engines::DiagramOptions options;
+    if (choice.diagram) options.order = choice.diagram->order;
+    options.search_below = options_.engine != Engine::automatic;  // else the next engine does
+    auto compiled = engines::diagram_of(question_, rest(), options);
+    if (!compiled.ok()) return compiled.error();
+    engines::Answer answer = *std::move(compiled->answer);
+    if (!answer.best[0].bounds.closed()) result_.notes.push_back(compiled->reason);
+    const bool fits = compiled->complete || options_.engine != Engine::automatic;
+    return fits || clock_.expired() ? answer : fall_back(std::move(answer));
+  }
+
+  Result<engines::Answer> sweep() {
+    engines::Question question = question_;
+    question.histogram = question.histogram || !question.probabilities.empty();
+    auto answer =
+        engines::enumerate(question, rest(), options_.checkpoint ? &*options_.checkpoint : nullptr);
+    if (!answer.ok() || question_.probabilities.empty() || !answer->histogram) return answer;
+    answer->expected = mean_of(*answer->histogram);
+    if (!question_.histogram) answer->histogram.reset();
+    return answer;
+  }
+
+  // The other engines, with the upper ends of the diagram that was not finished.
+  Result<engines::Answer> fall_back(engines::Answer unfinished) {
+    engine_ = engines::predict_enumeration(question_, rest()).ok() && question_.histogram
+                  ? Engine::enumerate
+                  : Engine::search;
+    auto answer = engine_ == Engine::search ? engines::search(question_, rest()) : sweep();
+    if (!answer.ok()) return answer;
+    for (std::size_t i = 0; i < answer->best.size(); ++i) {
+      Bounds<std::int64_t>& bounds = answer->best[i].bounds;
+      const Bounds<std::int64_t>& other = unfinished.best[i].bounds;
+      bounds.upper = std::min(bounds.upper, other.upper);
+      if (bounds.lower >= other.lower) continue;
+      bounds.lower = other.lower;
+      answer->best[i].witness = unfinished.best[i].witness;
+    }
+    return answer;
+  }
+
+  void fill(const engines::Answer& answer) {
+    result_.bounds = answer.best[0].bounds;
+    result_.witness = answer.best[0].witness;
+    for (std::size_t i = 1; i < question_.objectives.size(); ++i) {
+      const auto& cost = question_.objectives[i].cost;
+      const auto silent = static_cast<std::size_t>(std::ranges::count(cost, 0));
+      result_.levels.push_back({static_cast<int>(i), cost.size() - silent, answer.best[i].bounds});
+    }
+    if (answer.histogram) {
+      result_.histogram.emplace();
+      for (const auto& [value, inputs] : *answer.histogram) {
+        result_.histogram->emplace(value, inputs.get_str());
+      }
+    }
+    if (answer.expected) {
+      result_.expected = ExpectedEnergy{answer.expected->get_d(), answer.expected->get_str()};
+    }
+    result_.notes.insert(result_.notes.end(), answer.notes.begin(), answer.notes.end());
+    result_.engine = name_of(engine_);
+    result_.nodes = answer.nodes;
+    result_.seconds = clock_.elapsed();
+  }
+
+  engines::Question question_;
+  const EnergyOptions& options_;
+  Deadline clock_;
+  Engine engine_ = Engine::enumerate;
+  EnergyResult result_;
+};
+
+}  // namespace
+
+Result<EnergyResult> measure_energy(const Circuit& circuit, const EnergyOptions& options) {
+  auto question = question_of(circuit, options);
+  if (!question.ok()) return question.error();
+  return Measurement(*std::move(question), options).run();
+}
+
+Result<EnergyPrediction> predict_energy(const Circuit& circuit, const EnergyOptions& options) {
+  const auto question = question_of(circuit, options);
+  if (!question.ok()) return question.error();
+  const auto choice = measures::choose_engine(*question, options, true);
+  if (!choice.ok()) return choice.error();
+  EnergyPrediction prediction;
+  prediction.engine = name_of(choice->engine);
+  prediction.reason = choice->reason;
+  prediction.seconds = choice->seconds;
+  const auto free = std::ranges::count(circuit.fixed_bits(), std::int8_t{-1});
+  prediction.inputs =
+      engines::InputCount(engines::InputCount(1) << static_cast<unsigned long>(free)).get_str();
+  if (choice->engine == Engine::enumerate && choice->sweep) {
+    prediction.inputs = choice->sweep->inputs.get_str();
+    prediction.bytes = choice->sweep->bytes;
+    prediction.generated = choice->sweep->generated;
+  }
+  if (choice->engine == Engine::diagram && choice->diagram) {
+    prediction.states = choice->diagram->estimated_nodes;
+    if (std::isfinite(*prediction.states)) {
+      prediction.bytes = static_cast<std::size_t>(*prediction.states) * choice->diagram->node_bytes;
     }
   }
-  result.engine = choice.engine == Engine::search ? "search" : "enumerate";
-  result.reason = choice.reason;
-  result.nodes = answer->nodes;
-  result.seconds = clock.elapsed();
-  return result;
+  return prediction;
 }
 
 std::optional<SampledEnergy> sample_energy(const Circuit& circuit, std::size_t samples,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
@@ -53,12 +54,16 @@ Json energy_object(const EnergyReport& report, const char* schema) {
       json["histogram"].push_back({{"fire", fire}, {"inputs", inputs}});
     }
   }
+  if (e.expected) {
+    json["expected"] = {{"value", e.expected->value}, {"exact", e.expected->exact}};
+  }
   json["engine"] = e.engine;
   json["reason"] = e.reason;
   json["nodes"] = e.nodes;
   json["seconds"] = e.seconds;
   json["stopped"] = report.stopped;
   json["notes"] = report.network.notes;
+  for (const std::string& note : e.notes) json["notes"].push_back(note);
   return json;
 }
 
@@ -85,6 +90,52 @@ std::string analysis_json(const AnalysisReport& report) {
                        {"threshold", t->threshold},
                        {"applies", t->applies}};
   }
+  return dump(json);
+}
+
+std::string prediction_json(const PredictionReport& report) {
+  const EnergyPrediction& p = report.prediction;
+  Json json{{"schema", "gatelight/explain/1"},
+            {"file", report.file},
+            {"engine", p.engine},
+            {"reason", p.reason},
+            {"inputs", p.inputs},
+            {"threads", report.threads},
+            {"seconds", nullptr},
+            {"bytes", nullptr},
+            {"states", nullptr},
+            {"generated_code", p.generated}};
+  if (p.seconds) json["seconds"] = *p.seconds;
+  if (p.bytes) json["bytes"] = *p.bytes;
+  if (p.states && std::isfinite(*p.states)) json["states"] = std::round(*p.states);
+  return dump(json);
+}
+
+std::string equivalence_json(const EquivalenceReport& report) {
+  const EquivalenceResult& result = report.result;
+  Json json{{"schema", "gatelight/equiv/1"},
+            {"a", report.a},
+            {"b", report.b},
+            {"equivalent", nullptr},
+            {"inputs_by_name", result.by_name}};
+  if (result.equivalent) json["equivalent"] = *result.equivalent;
+  if (result.equivalent == false) {
+    const auto outputs = [](const Circuit& circuit, const std::vector<std::int64_t>& values) {
+      Json object = Json::object();
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        append(object, circuit.gate(circuit.outputs()[i]).name, values[i]);
+      }
+      return object;
+    };
+    json["counterexample"] = {{"a", to_string(result.input_a)},
+                              {"b", to_string(result.input_b)},
+                              {"outputs_a", outputs(report.circuit_a, result.outputs_a)},
+                              {"outputs_b", outputs(report.circuit_b, result.outputs_b)}};
+  }
+  json["engine"] = result.engine;
+  json["reason"] = result.reason;
+  json["nodes"] = result.nodes;
+  json["seconds"] = result.seconds;
   return dump(json);
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "gatelight/equivalence.hpp"
 #include "gatelight/formats.hpp"
 #include "gatelight/measure.hpp"
 #include "gatelight/theory.hpp"
@@ -34,6 +35,24 @@ struct AnalysisReport {
 [[nodiscard]] std::string energy_json(const EnergyReport& report);
 [[nodiscard]] std::string analysis_text(const AnalysisReport& report);
 [[nodiscard]] std::string analysis_json(const AnalysisReport& report);
+
+// What a measurement would do.
+struct PredictionReport {
+  std::string file;
+  EnergyPrediction prediction;
+  int threads = 1;
+};
+[[nodiscard]] std::string prediction_text(const PredictionReport& report);
+[[nodiscard]] std::string prediction_json(const PredictionReport& report);
+
+// Two circuits compared.
+struct EquivalenceReport {
+  std::string a, b;  // files
+  Circuit circuit_a, circuit_b;
+  EquivalenceResult result;
+};
+[[nodiscard]] std::string equivalence_text(const EquivalenceReport& report);
+[[nodiscard]] std::string equivalence_json(const EquivalenceReport& report);
 
 // One evaluated input on one line.
 struct EvaluationReport {

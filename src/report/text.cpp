@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "base/text.hpp"
@@ -18,12 +19,18 @@ std::string interval(const Bounds<std::int64_t>& bounds) {
                          : fmt::format("[{}, {}]", bounds.lower, bounds.upper);
 }
 
+// What an engine counts.
+const char* unit_of(const std::string& engine) {
+  if (engine == "enumerate") return "inputs";
+  return engine == "diagram" ? "states" : "nodes";
+}
+
 std::string energy_line(const EnergyReport& report) {
   const EnergyResult& energy = report.energy;
   const char* how = energy.proved()  ? "proved"
                     : report.stopped ? "stopped before the proof"
                                      : "not proved";
-  const char* unit = energy.engine == "enumerate" ? "inputs" : "nodes";
+  const char* unit = unit_of(energy.engine);
   return fmt::format("energy      {} of {}   ({}: {}, {} {}, {:.2f} s)\n", interval(energy.bounds),
                      report.resources.size, how, energy.engine, energy.nodes, unit, energy.seconds);
 }
@@ -53,6 +60,16 @@ std::string decoded_words(const EnergyReport& report) {
     }
   }
   return text;
+}
+
+std::string expected_line(const EnergyReport& report) {
+  if (!report.energy.expected) return "";
+  const ExpectedEnergy& expected = *report.energy.expected;
+  constexpr std::size_t readable = 40;
+  const bool shown =
+      expected.exact.size() <= readable && expected.exact.find('/') != std::string::npos;
+  return fmt::format("expected    {:.10g}{}\n", expected.value,
+                     shown ? " = " + expected.exact : std::string());
 }
 
 std::string level_lines(const EnergyReport& report) {
@@ -107,7 +124,8 @@ std::optional<double> real_input(const Imported& network, InputId word,
 std::string energy_text(const EnergyReport& report) {
   return fmt::format("{}\n", base::one_line(report.file)) + resource_lines(report.resources) +
          energy_line(report) + fmt::format("witness     {}\n", to_string(report.energy.witness)) +
-         decoded_words(report) + level_lines(report) + histogram_lines(report);
+         decoded_words(report) + expected_line(report) + level_lines(report) +
+         histogram_lines(report);
 }
 
 std::string analysis_text(const AnalysisReport& report) {
@@ -117,6 +135,49 @@ std::string analysis_text(const AnalysisReport& report) {
                         report.sampled->mean, report.sampled->largest, report.sampled->samples);
   }
   if (report.theorem) text += theorem_lines(*report.theorem);
+  return text;
+}
+
+std::string prediction_text(const PredictionReport& report) {
+  const EnergyPrediction& p = report.prediction;
+  constexpr std::size_t readable = 30;
+  const std::string inputs =
+      p.inputs.size() <= readable ? p.inputs : fmt::format("about 10^{}", p.inputs.size() - 1);
+  std::string text = fmt::format("{}\nengine      {}   ({})\ninputs      {}\n",
+                                 base::one_line(report.file), p.engine, p.reason, inputs);
+  if (p.states && std::isfinite(*p.states))
+    text += fmt::format("states      about {:.0f}\n", *p.states);
+  const bool threaded = p.engine != "diagram";
+  text += p.seconds ? fmt::format("seconds     about {:.3g}   ({} thread{}{})\n", *p.seconds,
+                                  threaded ? report.threads : 1,
+                                  threaded && report.threads > 1 ? "s" : "",
+                                  p.generated ? ", generated code" : "")
+                    : "seconds     cannot be told beforehand\n";
+  text += p.bytes ? fmt::format("memory      about {} MiB\n", (*p.bytes >> 20) + 1)
+                  : "memory      cannot be told beforehand\n";
+  return text;
+}
+
+std::string equivalence_text(const EquivalenceReport& report) {
+  const EquivalenceResult& result = report.result;
+  const std::string how = fmt::format("{}, {} {}, {:.2f} s", result.engine, result.nodes,
+                                      unit_of(result.engine), result.seconds);
+  std::string text = fmt::format("{}\n{}\n", base::one_line(report.a), base::one_line(report.b));
+  if (!result.by_name) text += "inputs      matched in their order; the names differ\n";
+  if (!result.equivalent) return text + fmt::format("equivalent  not decided   ({})\n", how);
+  if (*result.equivalent) return text + fmt::format("equivalent  yes   (proved: {})\n", how);
+  text += fmt::format("equivalent  no   ({})\ninput       {}\n", how, to_string(result.input_a));
+  if (result.input_b != result.input_a) {
+    text += fmt::format("            {} for the second circuit\n", to_string(result.input_b));
+  }
+  for (std::size_t i = 0; i < result.outputs_a.size(); ++i) {
+    const auto name = [&](const Circuit& circuit) {
+      return base::one_line(circuit.gate(circuit.outputs()[i]).name);
+    };
+    if (result.outputs_a[i] == result.outputs_b[i]) continue;
+    text += fmt::format("            {} = {}, but {} = {}\n", name(report.circuit_a),
+                        result.outputs_a[i], name(report.circuit_b), result.outputs_b[i]);
+  }
   return text;
 }
 

@@ -35,8 +35,8 @@ constexpr std::size_t search_patience = 30'000;
 // Where more lanes pass, filtering is not worth its while; asked again after some chunks.
 constexpr double most_passing = 0.5;
 constexpr int chunks_without_filter = 16;
-constexpr double prediction_seconds = 0.06;
-constexpr std::uint64_t prediction_places = 64;
+constexpr double prediction_seconds = 0.05;
+constexpr std::uint64_t prediction_places = 32, prediction_blocks = 16;
 
 std::unique_ptr<generated::MachineCode> make_code(const Question& question, const Plan& plan,
                                                   CodeChoice choice) {
@@ -312,19 +312,20 @@ double Run::predict_seconds() {
   const std::uint64_t blocks = plan_.blocks.count();
   const std::uint64_t places = std::min(prediction_places, blocks);
   const std::uint64_t step = blocks / places;
-  std::uint64_t length = 1, swept = 0;
+  double seconds_a_block = 0;
   const double begin = deadline_.elapsed();
-  // Longer and longer parts at every place, until the time is up.
-  for (; length <= step && deadline_.elapsed() - begin < prediction_seconds; length *= 2) {
+  // Longer and longer parts at every place, until the time is up.  The last ones count: by then the
+  // caches are warm and the floor is high.
+  for (std::uint64_t length = std::min(step, prediction_blocks);; length *= 2) {
+    const double start = deadline_.elapsed();
     for (std::uint64_t place = 0; place < places; ++place) {
-      if (deadline_.elapsed() - begin > prediction_seconds) break;
       sweep_chunk(worker, place * step, place * step + length);
-      swept += length;
     }
+    const double now = deadline_.elapsed();
+    seconds_a_block = (now - start) / static_cast<double>(places * length);
+    if (2 * length > step || now - begin > prediction_seconds) break;
   }
-  const double seconds = deadline_.elapsed() - begin;
-  return seconds * static_cast<double>(blocks) / static_cast<double>(swept) /
-         static_cast<double>(limits_.threads);
+  return seconds_a_block * static_cast<double>(blocks) / static_cast<double>(limits_.threads);
 }
 
 }  // namespace gatelight::engines::exhaustive

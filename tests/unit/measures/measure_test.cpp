@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "gatelight/formats.hpp"
+#include "generate/families.hpp"
 #include "generate/random_circuit.hpp"
 #include "reference/energy.hpp"
 
@@ -96,18 +97,83 @@ TEST(Energy, CostsBeyond62BitsAreRefused) {
   EXPECT_EQ(energy.error().code, ErrorCode::overflow);
 }
 
-TEST(Energy, ManyInputsGoToSearch) {
-  CircuitBuilder builder;
-  for (int i = 0; i < 40; ++i) ASSERT_TRUE(builder.add_input({"x" + std::to_string(i)}).ok());
-  GateSpec gate;
-  gate.name = "g";
-  gate.wires = {{*builder.find("x39"), 1}};
-  gate.threshold = 1;
-  ASSERT_TRUE(builder.add_gate(gate).ok());
-  const auto energy = *measure_energy(*std::move(builder).build());
-  EXPECT_EQ(energy.engine, "search");
-  EXPECT_TRUE(energy.proved());
-  EXPECT_EQ(energy.witness[39], 1);
+TEST(Energy, NeedsNoLimitsForStructure) {
+  // x0 + ... + x99 and its complement, both thresholds reached by half of the inputs.
+  const Circuit circuit = generate::parity_thermometer(100);
+  EnergyOptions options;
+  options.histogram = true;
+  const auto energy = *measure_energy(circuit, options);
+  EXPECT_EQ(energy.engine, "diagram");
+  EXPECT_EQ(energy.bounds, (Bounds<std::int64_t>{100, 100}));
+  EXPECT_EQ(energy.histogram->at(0), "1");
+  EXPECT_NE(energy.reason.find("states"), std::string::npos);
+}
+
+TEST(Energy, TheMeanUnderProbabilities) {
+  const Circuit circuit = parse(costly);  // 0: 10, 1: 2, 2: 2, 3: 3
+  EnergyOptions options;
+  options.probabilities = {{1, 2}, {1, 2}};
+  for (const Engine engine : {Engine::automatic, Engine::enumerate, Engine::diagram}) {
+    options.engine = engine;
+    const auto energy = *measure_energy(circuit, options);
+    ASSERT_TRUE(energy.expected.has_value());
+    EXPECT_EQ(energy.expected->exact, "17/4");
+    EXPECT_EQ(energy.expected->value, 4.25);
+    EXPECT_FALSE(energy.histogram.has_value()) << "not asked for";
+  }
+  options.probabilities = {{1, 3}, {0, 1}};
+  for (const Engine engine : {Engine::automatic, Engine::diagram}) {
+    options.engine = engine;
+    EXPECT_EQ(measure_energy(circuit, options)->expected->exact, "22/3");
+  }
+  for (const Engine engine : {Engine::enumerate, Engine::search}) {
+    options.engine = engine;
+    EXPECT_EQ(measure_energy(circuit, options).error().code, ErrorCode::unsupported);
+  }
+}
+
+TEST(Energy, ADomainOfProbabilityZeroHasNoMean) {
+  const Circuit circuit = parse(R"({"format": "gatelight/circuit", "version": 1, "inputs": 2,
+    "gates": [{"name": "g", "weights": {"x0": 1, "x1": 1}, "threshold": 2}], "outputs": [],
+    "domain": {"linear": [{"weights": {"x0": 1, "x1": 1}, "min": 1}]}})");
+  EnergyOptions options;
+  options.engine = Engine::diagram;
+  options.probabilities = {{0, 1}, {0, 1}};
+  const auto energy = measure_energy(circuit, options);
+  ASSERT_FALSE(energy.ok());
+  EXPECT_EQ(energy.error().code, ErrorCode::bad_input);
+}
+
+TEST(Energy, FallsBackWhereADiagramOutgrowsItsMemory) {
+  const Circuit circuit = generate::parity_thermometer(300);  // 45,451 states
+  EnergyOptions options;
+  options.limits.bytes = 1 << 20;
+  options.limits.seconds = 1;
+  const auto fallen = *measure_energy(circuit, options);
+  EXPECT_EQ(fallen.engine, "search");
+  options.engine = Engine::diagram;
+  const auto open = *measure_energy(circuit, options);
+  EXPECT_EQ(open.engine, "diagram");
+  for (const EnergyResult* result : {&fallen, &open}) {
+    EXPECT_LE(result->bounds.lower, 300);
+    EXPECT_GE(result->bounds.upper, 300);
+    ASSERT_EQ(result->notes.size(), 1U);
+    EXPECT_NE(result->notes[0].find("memory limit of 1 MiB"), std::string::npos);
+  }
+}
+
+TEST(Energy, ACheckpointMeansASweep) {
+  EnergyOptions options;
+  std::optional<std::string> state;
+  options.checkpoint = Checkpoint{"here", [&] { return Result<std::optional<std::string>>(state); },
+                                  [&](const std::string& text) {
+                                    state = text;
+                                    return Result<void>();
+                                  }};
+  const auto energy = *measure_energy(generate::parity_thermometer(26), options);
+  EXPECT_EQ(energy.engine, "enumerate");
+  EXPECT_EQ(energy.bounds.upper, 26);
+  EXPECT_TRUE(state.has_value());
 }
 
 TEST(Sampling, StaysBelowTheEnergyAndNearTheMean) {

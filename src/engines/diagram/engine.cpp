@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The engine `diagram`: compile once, ask for maximum, histogram and mean.
+//
+// Problem   The exact energy of circuits with hundreds of inputs whose structure keeps few states apart.
+// Idea      Choose an order, compile the state diagram, walk through it (order.cpp, diagram.cpp,
+//           query.cpp).
+// Stopping  Where time or memory end first, the unfinished diagram bounds the maximum from above, and
+//           local search from below.
+// Cost      As the number of states; see diagram.cpp.
+// Tested by tests/unit/engines/diagram/diagram_test.cpp
+#include <unistd.h>
+
+#include <algorithm>
+#include <new>
+#include <string>
+
+#include "engines/branch_bound/incumbents.hpp"
+#include "engines/branch_bound/local_search.hpp"
+#include "engines/branch_bound/network.hpp"
+#include "engines/diagram/diagram.hpp"
+#include "engines/diagram/order.hpp"
+#include "engines/diagram/query.hpp"
+#include "engines/engine.hpp"
+
+namespace gatelight::engines {
+namespace {
+
+constexpr double order_share = 0.2;  // of the time limit
+constexpr double most_order_seconds = 2;
+constexpr std::size_t search_patience = 100'000;
+
+std::size_t memory_of(const Limits& limits) {
+  if (limits.bytes != 0) return limits.bytes;
+  const long pages = sysconf(_SC_PHYS_PAGES);
+  const long page = sysconf(_SC_PAGESIZE);
+  constexpr std::size_t unknown = std::size_t{1} << 30;
+  return pages > 0 && page > 0
+             ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(page) / 2
+             : unknown;
+}
+
+std::string count_text(double count) {
+  if (count >= 1e9) return "more than 10^9";
+  return "about " + std::to_string(static_cast<std::uint64_t>(count));
+}
+
+std::string stop_text(const diagram::Compiled& compiled, std::size_t bytes) {
+  using Stop = diagram::Compiled::Stop;
+  const std::string place = " after " + std::to_string(compiled.nodes) + " states, " +
+                            std::to_string(compiled.width) + " of them at input " +
+                            std::to_string(compiled.level);
+  switch (compiled.stop) {
+    case Stop::memory:
+      return "the state diagram reached its memory limit of " + std::to_string(bytes >> 20) +
+             " MiB" + place + "; use more memory, or the search engine";
+    case Stop::nodes:
+      return "the state diagram grew too large" + place;
+    case Stop::time:
+      return "the state diagram was stopped" + place;
+    case Stop::none:
+      break;
+  }
+  return "";
+}
+
+// Good inputs where the diagram did not find the best ones.
+void add_lower_ends(const Question& question, const Limits& limits, bool search, Answer& answer) {
+  branch_bound::Incumbents incumbents(question);
+  const Deadline deadline(limits);
+  for (std::size_t i = 0; search && i < answer.best.size(); ++i) {
+    const branch_bound::Network network(question.circuit, question.objectives[i]);
+    branch_bound::LocalSearchOptions options;
+    options.seed = limits.seed;
+    options.patience = search_patience;
+    options.enough = answer.best[i].bounds.upper;
+    options.stop = [&] { return deadline.expired(); };
+    branch_bound::local_search(network, i, incumbents, options);
+  }
+  for (std::size_t i = 0; i < answer.best.size(); ++i) {
+    answer.best[i].bounds.lower = incumbents.value(i);
+    answer.best[i].witness = incumbents.witness(i);
+  }
+}
+
+class Asker {
+ public:
+  Asker(const Question& question, const Limits& limits, const DiagramOptions& options)
+      : question_(question), limits_(limits), options_(options), deadline_(limits) {}
+
+  Result<DiagramResult> run() {
+    Result<diagram::Forms> forms = diagram::make_forms(question_);
+    if (!forms.ok()) return forms.error();
+    forms_ = *std::move(forms);
+    diagram::ChosenOrder order{options_.order, "as given", 0};
+    if (order.bits.empty()) order = choose();
+    DiagramResult result;
+    result.estimated_nodes = order.nodes;
+    result.order = order.bits;
+    result.node_bytes = diagram::bytes_a_state(forms_);
+    if (order.nodes > options_.most_nodes) {
+      result.reason = "its state diagram would have " + count_text(order.nodes) + " states";
+      return result;
+    }
+    if (options_.predict_only) return result;
+    Limits rest = limits_;
+    if (limits_.seconds > 0) rest.seconds = std::max(limits_.seconds - deadline_.elapsed(), 1e-3);
+    diagram::CompileLimits compile_limits;
+    compile_limits.bytes = memory_of(limits_);
+    compile_limits.limits = &rest;
+    compile_limits.lower = objective_value(question_.circuit, question_.objectives[0],
+                                           question_.circuit.example_input());
+    const diagram::Compiled compiled = diagram::compile(forms_, order.bits, compile_limits);
+    result.answer.emplace();
+    result.answer->nodes = compiled.nodes;
+    result.complete = compiled.diagram.has_value();
+    if (compiled.diagram) {
+      result.reason = "its state diagram has " + std::to_string(compiled.nodes) + " states";
+      ask(*compiled.diagram, *result.answer);
+    } else {
+      result.reason = stop_text(compiled, compile_limits.bytes);
+      for (std::size_t i = 0; i < compiled.upper.size(); ++i) {
+        const std::int64_t interval =
+            interval_upper_bound(question_.circuit, question_.objectives[i]);
+        result.answer->best.push_back({{0, std::min(compiled.upper[i], interval)}, {}});
+      }
+      add_lower_ends(question_, rest, options_.search_below, *result.answer);
+    }
+    return result;
+  }
+
+ private:
+  diagram::ChosenOrder choose() const {
+    diagram::OrderOptions options;
+    options.seed = limits_.seed;
+    options.most_nodes = options_.most_nodes;
+    options.seconds = options_.order_seconds;
+    if (limits_.seconds > 0)
+      options.seconds = std::min(options.seconds, order_share * limits_.seconds);
+    return diagram::choose_order(forms_, options);
+  }
+
+  void ask(const diagram::Diagram& compiled, Answer& answer) const {
+    for (std::size_t i = 0; i < question_.objectives.size(); ++i) {
+      Best best = diagram::largest_total(compiled, forms_, i);
+      GATELIGHT_REQUIRE(question_.circuit.in_domain(best.witness) &&
+                            objective_value(question_.circuit, question_.objectives[i],
+                                            best.witness) == best.bounds.lower,
+                        "internal error: a witness of the diagram does not reach its value");
+      answer.best.push_back(std::move(best));
+    }
+    if (question_.histogram) answer.histogram = diagram::histogram(compiled, forms_, 0);
+    if (question_.probabilities.empty()) return;
+    std::vector<mpq_class> probabilities;
+    for (const std::uint32_t bit : forms_.bits) {
+      probabilities.push_back(question_.probabilities[bit]);
+    }
+    answer.expected = diagram::expected_total(compiled, probabilities, 0);
+  }
+
+  const Question& question_;
+  const Limits& limits_;
+  const DiagramOptions& options_;
+  Deadline deadline_;
+  diagram::Forms forms_;
+};
+
+}  // namespace
+
+Result<DiagramResult> diagram_of(const Question& question, const Limits& limits,
+                                 const DiagramOptions& options) {
+  GATELIGHT_REQUIRE(!question.objectives.empty(), "a diagram needs an objective");
+  for (const Objective& objective : question.objectives) {
+    GATELIGHT_REQUIRE(objective.cost.size() == question.circuit.gate_count(),
+                      "an objective has one cost a gate");
+  }
+  GATELIGHT_REQUIRE(question.probabilities.empty() ||
+                        question.probabilities.size() == question.circuit.bit_count(),
+                    "probabilities are given for every input bit");
+  try {
+    return Asker(question, limits, options).run();
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::limit, "not enough memory for the state diagram of this circuit", ""};
+  }
+}
+
+}  // namespace gatelight::engines

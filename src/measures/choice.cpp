@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The choice of an engine.
+//
+// Problem   Sweep all inputs, compile a state diagram, or search?  The wrong choice costs hours.
+// Idea      Predict instead of guessing: the size of the diagram from samples, the time of the sweep from
+//           a part of it.  Take what is predicted to be quicker; where both would take too long, search.
+// Why       Every engine's answer is right; only the time differs.
+// Cost      Nothing for few inputs, else about half a second.
+// Tested by tests/unit/measures/choice_test.cpp
+#include "measures/choice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace gatelight::measures {
+namespace {
+
+constexpr std::size_t few_bits = 24;   // a sweep takes a few hundredths of a second
+constexpr double few_states = 30'000;  // a diagram takes less
+constexpr double most_states = 1 << 22;
+constexpr double seconds_a_state = 3e-6;
+constexpr double patience = 600;  // seconds of a sweep without time limit
+constexpr double order_seconds = 0.5;
+
+std::size_t free_bits(const Circuit& circuit) {
+  return static_cast<std::size_t>(std::ranges::count(circuit.fixed_bits(), std::int8_t{-1}));
+}
+
+std::string seconds_text(double seconds) {
+  if (seconds < 0.1) return "less than 0.1 s";
+  if (seconds < 10) return fmt::format("about {:.1f} s", seconds);
+  if (seconds < 1e6) return fmt::format("about {:.0f} s", seconds);
+  return fmt::format("about 10^{:.0f} s", std::log10(seconds));
+}
+
+std::string states_text(double states) {
+  if (states > most_states) return "a state diagram would have more than 10^6 states";
+  return fmt::format("its state diagram has about {:.0f} states", states);
+}
+
+class Chooser {
+ public:
+  Chooser(const engines::Question& question, const EnergyOptions& options)
+      : question_(question), options_(options), bits_(free_bits(question.circuit)) {}
+
+  Result<Choice> as_asked(bool explain) {
+    choice_.engine = options_.engine;
+    choice_.reason = "as asked";
+    if (!explain) return choice_;
+    if (options_.engine == Engine::enumerate) {
+      if (auto predicted = predict_sweep(); !predicted.ok()) return predicted.error();
+      choice_.seconds = choice_.sweep->seconds;
+    }
+    if (options_.engine == Engine::diagram) {
+      if (auto predicted = predict_diagram(); !predicted.ok()) return predicted.error();
+      if (states() <= most_states) choice_.seconds = diagram_seconds();
+    }
+    return choice_;
+  }
+
+  Result<Choice> automatic(bool explain) {
+    const bool needs_diagram = !question_.probabilities.empty() && !uniform(question_);
+    const std::string inputs = fmt::format("{} free input bits", bits_);
+    if (options_.checkpoint) return sweep("a checkpoint is kept of sweeps", explain);
+    if (bits_ <= few_bits && !needs_diagram) return sweep(inputs + " are few", explain);
+    if (auto predicted = predict_diagram(); !predicted.ok()) return predicted.error();
+    if (states() <= few_states || needs_diagram) return diagram();
+    const bool sweepable = predict_sweep().ok();
+    const double sweep_seconds = sweepable ? choice_.sweep->seconds : HUGE_VAL;
+    if (states() <= most_states && diagram_seconds() < sweep_seconds) return diagram();
+    const double limit = options_.limits.seconds;
+    if (sweepable && (sweep_seconds <= (limit > 0 ? limit : patience) || options_.histogram)) {
+      return sweep(fmt::format("{}: all inputs take {}", inputs, seconds_text(sweep_seconds)),
+                   false);
+    }
+    if (options_.histogram) return diagram();
+    choice_.engine = Engine::search;
+    choice_.reason =
+        sweepable ? fmt::format("a sweep of all inputs would take {}, {}",
+                                seconds_text(sweep_seconds), states_text(states()))
+                  : fmt::format("{} are too many to sweep, {}", inputs, states_text(states()));
+    return choice_;
+  }
+
+ private:
+  [[nodiscard]] double states() const { return choice_.diagram->estimated_nodes; }
+  [[nodiscard]] double diagram_seconds() const { return seconds_a_state * states(); }
+
+  Result<void> predict_sweep() {
+    auto predicted = engines::predict_enumeration(question_, options_.limits);
+    if (!predicted.ok()) return predicted.error();
+    choice_.sweep = *std::move(predicted);
+    return {};
+  }
+
+  Result<void> predict_diagram() {
+    engines::DiagramOptions options;
+    options.most_nodes = most_states;
+    options.order_seconds = order_seconds;
+    options.predict_only = true;
+    auto predicted = engines::diagram_of(question_, options_.limits, options);
+    if (!predicted.ok()) return predicted.error();
+    choice_.diagram = *std::move(predicted);
+    return {};
+  }
+
+  Result<Choice> sweep(std::string reason, bool explain) {
+    choice_.engine = Engine::enumerate;
+    choice_.reason = std::move(reason);
+    if (explain) {
+      if (auto predicted = predict_sweep(); !predicted.ok()) return predicted.error();
+    }
+    if (choice_.sweep) choice_.seconds = choice_.sweep->seconds;
+    return choice_;
+  }
+
+  Result<Choice> diagram() {
+    choice_.engine = Engine::diagram;
+    choice_.reason = states_text(states());
+    if (states() <= most_states) choice_.seconds = diagram_seconds();
+    return choice_;
+  }
+
+  const engines::Question& question_;
+  const EnergyOptions& options_;
+  std::size_t bits_;
+  Choice choice_;
+};
+
+}  // namespace
+
+bool uniform(const engines::Question& question) {
+  return std::ranges::all_of(question.probabilities,
+                             [](const mpq_class& p) { return p == mpq_class(1, 2); });
+}
+
+Result<Choice> choose_engine(const engines::Question& question, const EnergyOptions& options,
+                             bool explain) {
+  Chooser chooser(question, options);
+  return options.engine == Engine::automatic ? chooser.automatic(explain)
+                                             : chooser.as_asked(explain);
+}
+
+}  // namespace gatelight::measures

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which engine is chosen, and what is predicted.
+#include <gtest/gtest.h>
+
+#include "engines/exhaustive/choices.hpp"
+#include "gatelight/measure.hpp"
+#include "generate/families.hpp"
+#include "generate/random_circuit.hpp"
+
+namespace gatelight {
+namespace {
+
+EnergyPrediction predict(const Circuit& circuit, const EnergyOptions& options = {}) {
+  return *predict_energy(circuit, options);
+}
+
+TEST(Choice, FewInputsAreSwept) {
+  base::Random random(11);
+  const auto prediction = predict(generate::layered_circuit(random, 20, {20, 10}, 9));
+  EXPECT_EQ(prediction.engine, "enumerate");
+  EXPECT_EQ(prediction.inputs, "1048576");
+  EXPECT_LT(*prediction.seconds, 1);
+  EXPECT_GT(*prediction.bytes, 1000U);
+}
+
+TEST(Choice, StructureGetsADiagram) {
+  const auto prediction = predict(generate::equality(100, 5, false));
+  EXPECT_EQ(prediction.engine, "diagram");
+  EXPECT_GT(*prediction.states, 100);
+  EXPECT_LT(*prediction.states, 10'000);
+  EXPECT_EQ(prediction.inputs, "1606938044258990275541962092341162602522202993782792835301376");
+}
+
+TEST(Choice, DenseCircuitsAreSweptAsLongAsThatIsAffordable) {
+  base::Random random(12);
+  const Circuit circuit = generate::layered_circuit(random, 34, {32, 16}, 9);
+  auto prediction = predict(circuit);
+  EXPECT_EQ(prediction.engine, "enumerate");
+  EXPECT_EQ(prediction.inputs, "17179869184");
+  EXPECT_GT(*prediction.seconds, 0.05);
+  EnergyOptions hasty;
+  hasty.limits.seconds = 0.01;
+  EXPECT_EQ(predict(circuit, hasty).engine, "search");
+}
+
+TEST(Choice, ManyInputsAreSearched) {
+  base::Random random(13);
+  const auto prediction = predict(generate::layered_circuit(random, 80, {40, 20}, 9));
+  EXPECT_EQ(prediction.engine, "search");
+  EXPECT_FALSE(prediction.seconds.has_value());
+  EXPECT_NE(prediction.reason.find("80 free input bits are too many to sweep"), std::string::npos)
+      << prediction.reason;
+}
+
+TEST(Choice, WhatWasAskedForIsPredictedToo) {
+  const Circuit circuit = generate::parity_thermometer(20);
+  EnergyOptions options;
+  options.engine = Engine::diagram;
+  EXPECT_EQ(predict(circuit, options).engine, "diagram");
+  EXPECT_EQ(predict(circuit, options).reason, "as asked");
+  EXPECT_TRUE(predict(circuit, options).states.has_value());
+  options.engine = Engine::search;
+  EXPECT_FALSE(predict(circuit, options).seconds.has_value());
+  options.engine = Engine::enumerate;
+  EXPECT_TRUE(predict(circuit, options).seconds.has_value());
+  EXPECT_FALSE(predict_energy(generate::parity_thermometer(70), options).ok());
+}
+
+// The time of a sweep is what a part of it, run for real, takes.
+TEST(Choice, ASweepTakesRoughlyAsLongAsPredicted) {
+  base::Random random(14);
+  const Circuit circuit = generate::layered_circuit(random, 31, {20, 10}, 9);
+  EnergyOptions options;
+  options.engine = Engine::enumerate;
+  const double predicted = *predict(circuit, options).seconds;
+  const double taken = measure_energy(circuit, options)->seconds;
+  EXPECT_LT(predicted, 20 * taken);
+  EXPECT_GT(20 * predicted, taken);
+}
+
+}  // namespace
+}  // namespace gatelight
