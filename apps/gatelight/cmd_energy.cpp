@@ -178,7 +178,7 @@ void add_energy(CLI::App& root, Run& run) {
                    "Also the exact mean where inputs are 1 with probability P: P for all bits, "
                    "NAME=P for a bit or a word; may be repeated")
       ->allow_extra_args(false)
-      ->type_name("[NAME=]P");
+      ->check(CLI::Validator(check_probability, "[NAME=]P"));
   command->add_flag("--explain", settings->explain,
                     "Only predict: the engine, inputs, seconds and memory");
   command

@@ -43,9 +43,12 @@ void add_engine_option(CLI::App& command, Engine& engine);
 void add_memory_option(CLI::App& command, std::size_t& mebibytes);
 
 // "P" for every bit, "NAME=P" for a word or one bit, 1/2 where nothing is said; empty for nothing at all.
-// Errors name --probability.
+// Errors: bad_input (a name that is no input's).  Requires check_probability() of each to be empty.
 [[nodiscard]] Result<std::vector<Probability>> read_probabilities(
     const Circuit& circuit, const std::vector<std::string>& written);
+
+// What is wrong with a value of --probability; empty where nothing is.
+[[nodiscard]] std::string check_probability(const std::string& text);
 
 // Adds the command's options to `root`; `run` is set to what it does when it is chosen.
 using Run = std::function<Status()>;

@@ -58,11 +58,16 @@ std::vector<std::size_t> bits_named(const Circuit& circuit, std::string_view nam
 
 }  // namespace
 
+std::string check_probability(const std::string& text) {
+  const std::size_t equals = text.rfind('=');
+  const bool named = equals != std::string::npos;
+  const auto p = parse(named ? std::string_view(text).substr(equals + 1) : text);
+  if (p && equals != 0) return "";
+  return "must be a probability such as 0.25 or 1/4 of at most 17 digits, or NAME=0.25";
+}
+
 Result<std::vector<Probability>> read_probabilities(const Circuit& circuit,
                                                     const std::vector<std::string>& written) {
-  const auto bad = [](const std::string& what) {
-    return Error{ErrorCode::bad_input, what, "--probability"};
-  };
   std::vector<Probability> probabilities;
   if (!written.empty()) probabilities.resize(circuit.bit_count());
   // Those for all bits first, so that the order of the options does not matter.
@@ -70,19 +75,18 @@ Result<std::vector<Probability>> read_probabilities(const Circuit& circuit,
     for (const std::string& text : written) {
       const std::size_t equals = text.rfind('=');
       if ((equals != std::string::npos) != named) continue;
-      const auto p = parse(named ? std::string_view(text).substr(equals + 1) : text);
-      if (!p) {
-        return bad(base::quoted(text) +
-                   " is not a probability such as 0.25, 1/4 or NAME=0.25, at most 17 digits");
-      }
+      const Probability p = parse(named ? std::string_view(text).substr(equals + 1) : text).value();
       if (!named) {
-        probabilities.assign(circuit.bit_count(), *p);
+        probabilities.assign(circuit.bit_count(), p);
         continue;
       }
       const std::string name = text.substr(0, equals);
       const auto bits = bits_named(circuit, name);
-      if (bits.empty()) return bad(base::quoted(name) + " is not an input of this circuit");
-      for (const std::size_t bit : bits) probabilities[bit] = *p;
+      if (bits.empty()) {
+        return Error{ErrorCode::bad_input, base::quoted(name) + " is not an input of this circuit",
+                     "--probability"};
+      }
+      for (const std::size_t bit : bits) probabilities[bit] = p;
     }
   }
   return probabilities;

@@ -81,7 +81,7 @@ struct DiagramOptions {
   double order_seconds = 2;   // for the search of a good order, roughly
   bool predict_only = false;  // choose an order and estimate, no more
   bool search_below = true;   // local search for good inputs where the diagram is not finished
-  std::vector<std::uint32_t> order;  // as an earlier result has it; empty: choose one
+  std::vector<std::uint32_t> order{};  // as an earlier result has it; empty: choose one
 };
 struct DiagramResult {
   std::optional<Answer> answer;  // empty where nothing was compiled; open where a limit came first

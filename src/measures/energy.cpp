@@ -116,7 +116,7 @@ class Measurement {
     auto compiled = engines::diagram_of(question_, rest(), options);
     if (!compiled.ok()) return compiled.error();
     engines::Answer answer = *std::move(compiled->answer);
-    if (!answer.best[0].bounds.closed()) result_.notes.push_back(compiled->reason);
+    if (!compiled->complete) result_.notes.push_back(compiled->reason);
     const bool fits = compiled->complete || options_.engine != Engine::automatic;
     return fits || clock_.expired() ? answer : fall_back(std::move(answer));
   }

@@ -141,6 +141,24 @@ TEST_P(Agreement, SearchEqualsTheReference) {
   }
 }
 
+TEST_P(Agreement, DiagramEqualsTheReference) {
+  const int shard = GetParam();
+  base::Random random(4000 + static_cast<std::uint64_t>(shard));
+  for (int round = 0; round < generate::scaled(circuits_per_shard / 2); ++round) {
+    SCOPED_TRACE("seed " + std::to_string(4000 + shard) + ", round " + std::to_string(round));
+    const int most = round % 25 == 0 ? 12 : 9;
+    const auto question =
+        draw_question(random, generate::random_circuit(random, {.max_bits = most}));
+    const Expected expected = reference_answer(question);
+    const auto result = engines::diagram_of(question, {}, {.order_seconds = 0.01});
+    ASSERT_TRUE(result.ok()) << result.error().text();
+    ASSERT_TRUE(result->complete);
+    expect_answer(question, expected, *result->answer);
+    ASSERT_EQ(result->answer->histogram, expected.histogram);
+    if (HasFatalFailure()) return;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Shards, Agreement, testing::Range(0, shards));
 
 // Interval bounds are sound everywhere.

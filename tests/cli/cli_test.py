@@ -76,9 +76,111 @@ class CommandLine(unittest.TestCase):
         self.assertNotIn("histogram", result)
 
     def test_engines_agree(self) -> None:
-        for engine in ("auto", "enumerate", "search"):
+        for engine in ("auto", "enumerate", "diagram", "search"):
             result = json.loads(gatelight("energy", self.example, "--json", "--engine", engine).out)
             self.assertEqual(result["energy"]["upper"], 3, engine)
+
+    def test_choices_in_the_environment_change_nothing(self) -> None:
+        expected = json.loads(gatelight("energy", self.example, "--json", "--histogram").out)
+        for cpu in ("portable", "avx2", "avx512", "nonsense"):
+            for code in ("interpreted", "generated", "nonsense"):
+                done = subprocess.run([PROGRAM, "energy", self.example, "--json", "--histogram"], capture_output=True,
+                                      env={**os.environ, "GATELIGHT_CPU": cpu, "GATELIGHT_CODE": code}, check=True)
+                result = json.loads(done.stdout)
+                self.assertEqual((result["energy"], result["histogram"]), (expected["energy"], expected["histogram"]))
+
+    def structured(self, bits: int = 120) -> str:
+        """A thermometer over all bits: few states, far too many inputs to sweep."""
+        gates = [{"name": f"t{i}", "weights": {f"x{j}": 1 for j in range(bits)}, "threshold": i}
+                 for i in range(1, bits + 1)]
+        return self.write("structured.gl.json", {"format": "gatelight/circuit", "version": 1, "inputs": bits,
+                                                 "gates": gates, "outputs": [f"t{bits // 2}"]})
+
+    def test_a_diagram_answers_by_structure(self) -> None:
+        run = gatelight("energy", self.structured(), "--json", "--histogram", "--probability", "0.25")
+        self.assertEqual(run.status, 0, run.err)
+        result = json.loads(run.out)
+        self.assertEqual((result["engine"], result["energy"]["upper"]), ("diagram", 120))
+        self.assertEqual(sum(int(row["inputs"]) for row in result["histogram"]), 2**120)
+        self.assertEqual(result["histogram"][1], {"fire": 1, "inputs": "120"})
+        self.assertEqual(result["expected"], {"value": 30.0, "exact": "30"})
+
+    def test_probabilities(self) -> None:
+        def mean(*options: str) -> str:
+            arguments = [argument for option in options for argument in ("--probability", option)]
+            run = gatelight("energy", self.example, "--json", *arguments)
+            self.assertEqual(run.status, 0, run.err)
+            return json.loads(run.out)["expected"]["exact"]
+        self.assertEqual(mean("0.5"), mean("1/2"))
+        self.assertEqual(mean("speed=0.5"), mean("0.50"))
+        self.assertEqual(mean("0.3", "speed=0.9"), mean("speed=9/10", "3/10"))
+        self.assertNotEqual(mean("speed.3=0.9"), mean("0.5"))
+        text = gatelight("energy", self.example, "--probability", "1/2").out
+        self.assertIn("expected", text)
+        for bad in ("1.5", "-0.1", "x", "", "1/0", "3/2", "0.123456789012345678", "nan", "1e-3", "speed=", "=0.5"):
+            run = gatelight("energy", self.example, f"--probability={bad}")
+            self.assertEqual(run.status, 2, bad)
+            self.assertEqual(run.err.count("\n"), 1, run.err)
+        run = gatelight("energy", self.example, "--probability", "nobody=0.5")
+        self.assertEqual(run.status, 3)
+        self.assertIn("nobody", run.err)
+        self.assertEqual(gatelight("energy", self.example, "--probability", "0.3", "--engine", "search").status, 2)
+        self.assertEqual(gatelight("energy", self.example, "--histogram", "--engine", "search").status, 2)
+
+    def test_explain_predicts_and_runs_nothing(self) -> None:
+        hard = self.write("wide.gl.json", hard_circuit(bits=44, gates=40))
+        wider = self.write("wider.gl.json", hard_circuit(bits=80, gates=40))
+        for path, engine in ((self.example, "enumerate"), (self.structured(), "diagram"), (wider, "search")):
+            run = gatelight("energy", "--explain", path, "--json")
+            self.assertEqual(run.status, 0, run.err)
+            result = json.loads(run.out)
+            self.assertEqual((result["schema"], result["engine"]), ("gatelight/explain/1", engine))
+            self.assertTrue(result["reason"])
+            self.assertGreater(int(result["inputs"]), 0)
+        started = time.monotonic()
+        run = gatelight("energy", "--explain", "--engine", "enumerate", hard)
+        self.assertLess(time.monotonic() - started, 20)
+        self.assertEqual(run.status, 0, run.err)
+        for word in ("engine      enumerate", "inputs      17592186044416", "seconds", "MiB"):
+            self.assertIn(word, run.out)
+        self.assertEqual(gatelight("energy", "--explain", "--engine", "enumerate", wider).status, 3)
+
+    def test_a_memory_limit_gives_a_sound_interval(self) -> None:
+        path = self.structured(400)
+        run = gatelight("energy", path, "--json", "--engine", "diagram", "--memory-limit", "1", "--histogram")
+        self.assertEqual(run.status, 4, run.err)
+        result = json.loads(run.out)
+        self.assertLessEqual(result["energy"]["lower"], 400)
+        self.assertEqual(result["energy"]["upper"], 400)
+        self.assertIn("memory limit of 1 MiB", result["notes"][0])
+        self.assertNotIn("histogram", result)
+        text = gatelight("energy", path, "--engine", "diagram", "--memory-limit", "1")
+        self.assertIn("note: the state diagram reached its memory limit", text.err)
+
+    def test_equiv(self) -> None:
+        def gate(name: str, weights: dict, threshold: int) -> dict:
+            return {"name": name, "weights": weights, "threshold": threshold}
+        def circuit(name: str, gates: list, output: str) -> str:
+            return self.write(name, {"format": "gatelight/circuit", "version": 1, "inputs": 2, "gates": gates,
+                                     "outputs": [output]})
+        either = circuit("or.gl.json", [gate("or", {"x0": 1, "x1": 1}, 1)], "or")
+        same = circuit("same.gl.json", [gate("a", {"x0": 1}, 1), gate("out", {"a": 1, "x1": 1}, 1)], "out")
+        both = circuit("and.gl.json", [gate("and", {"x0": 1, "x1": 1}, 2)], "and")
+        for engine in ("auto", "enumerate", "diagram", "search"):
+            yes = gatelight("equiv", either, same, "--json", "--engine", engine)
+            self.assertEqual((yes.status, json.loads(yes.out)["equivalent"]), (0, True), yes.err)
+            no = gatelight("equiv", either, both, "--json", "--engine", engine)
+            result = json.loads(no.out)
+            self.assertEqual((no.status, result["schema"], result["equivalent"]), (5, "gatelight/equiv/1", False))
+            example = result["counterexample"]
+            for path, side in ((either, "a"), (both, "b")):
+                shown = json.loads(gatelight("eval", path, example[side], "--json").out)
+                self.assertEqual(shown["outputs"], example[f"outputs_{side}"])
+        self.assertIn("equivalent  yes", gatelight("equiv", either, same).out)
+        self.assertIn("or = 1, but and = 0", gatelight("equiv", either, both).out)
+        self.assertEqual(gatelight("equiv", either, self.example).status, 3)
+        self.assertEqual(gatelight("equiv", either).status, 2)
+        self.assertEqual(gatelight("equiv", either, "missing").status, 3)
 
     def test_eval(self) -> None:
         run = gatelight("eval", self.example, "--json", "--gates", stdin="100001\n000000\r\n\n")
@@ -146,7 +248,7 @@ class CommandLine(unittest.TestCase):
 
     def test_help_and_version(self) -> None:
         self.assertRegex(gatelight("--version").out, r"^gatelight \d+\.\d+\.\d+\n$")
-        for command in ([], ["energy"], ["analyze"], ["eval"], ["convert"]):
+        for command in ([], ["energy"], ["analyze"], ["eval"], ["convert"], ["equiv"]):
             run = gatelight(*command, "--help")
             self.assertEqual(run.status, 0)
             self.assertIn("--help", run.out)
