@@ -4,6 +4,8 @@
 #ifndef GATELIGHT_ENGINES_EXHAUSTIVE_CHOICES_HPP
 #define GATELIGHT_ENGINES_EXHAUSTIVE_CHOICES_HPP
 
+#include <cstddef>
+
 namespace gatelight::engines::exhaustive {
 
 enum class CodeChoice {
@@ -14,8 +16,9 @@ enum class CodeChoice {
 
 struct Choices {
   CodeChoice code = CodeChoice::automatic;
-  bool filters = true;      // pass over lanes that cannot reach the best value found so far
-  bool starts_high = true;  // look for a good value by local search before a long sweep
+  bool filters = true;          // pass over lanes that cannot reach the best value found so far
+  bool starts_high = true;      // look for a good value by local search before a long sweep
+  std::size_t table_bytes = 0;  // of masks to look up; 0: half of the machine's largest cache
 };
 
 // What a ScopedChoices forces; else the defaults, with the code that the environment variable

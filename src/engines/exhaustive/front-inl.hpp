@@ -16,45 +16,93 @@ inline std::uint16_t find_row(const Plan& plan, const Table& table, std::int64_t
   return static_cast<std::uint16_t>(first);
 }
 
-// Numbers 8 at a time: GCC and clang make of these what the instruction set has.
-typedef std::int64_t Numbers __attribute__((vector_size(64)));
-typedef std::uint16_t Rows __attribute__((vector_size(16)));
-typedef std::uint32_t Offsets __attribute__((vector_size(32)));
+// A line of numbers, and as many rows: GCC and clang make of these what the instruction set has.
+template <class Number>
+struct Line {
+  static constexpr std::size_t count = 64 / sizeof(Number);
+  typedef Number Numbers __attribute__((vector_size(64)));
+  typedef std::uint16_t Rows __attribute__((vector_size(2 * count)));
+};
+typedef std::uint16_t SixteenRows __attribute__((vector_size(32)));
+typedef std::uint32_t SixteenOffsets __attribute__((vector_size(64)));
 
-inline const Numbers& numbers(const std::int64_t* from) {
-  return *reinterpret_cast<const Numbers*>(__builtin_assume_aligned(from, 64));
+template <class Vector, class Number>
+inline Vector& vector_at(Number* at) {
+  return *reinterpret_cast<Vector*>(__builtin_assume_aligned(at, sizeof(Vector)));
 }
 
-// Where each lookup finds its mask in the current block.  Cut and high sum lie within the gate's
-// reachable interval, so need, with or without the highest lane bit, fits.
-inline void locate(const Plan& plan, const Front& front, FrontState& state) {
-  const std::int64_t* need = state.need.data();
+// The rows of direct and ranked tables in one half, before ranks are looked up.  Cut and high sum lie within
+// the gate's reachable interval, so need, with or without the highest lane bit, fits.
+template <class Number>
+inline void clamp_needs(const Front& front, const FrontState& state, std::size_t half,
+                        std::uint16_t* row) {
+  using Numbers = typename Line<Number>::Numbers;
+  using Rows = typename Line<Number>::Rows;
+  const auto* need = state.need.template as<Number>();
+  const auto* upper = front.upper.template as<Number>();
+  const auto* lows = front.low.template as<Number>();
+  const auto* lasts = front.last.template as<Number>();
+  for (std::size_t i = 0; i < front.padded; i += Line<Number>::count) {
+    Numbers d = vector_at<const Numbers>(need + i);
+    if (half == 1) d -= vector_at<const Numbers>(upper + i);
+    const Numbers low = vector_at<const Numbers>(lows + i);
+    const Numbers last = vector_at<const Numbers>(lasts + i);
+    d = d < low ? low : d;
+    d = d > last ? last : d;
+    vector_at<Rows>(row + i) = __builtin_convertvector(d - low, Rows);
+  }
+}
+
+// Where each lookup finds its mask in the current block.
+template <class Number>
+inline void locate_numbers(const Plan& plan, const Front& front, FrontState& state) {
+  const Table* tables = plan.tables.data();
+  const std::uint32_t* table = front.table.data();
   for (std::size_t half = 0; half < halves; ++half) {
     std::uint16_t* row = state.row[half].data();
-    std::uint32_t* offset = state.offset[half].data();
-    for (std::size_t i = 0; i < front.padded; i += 8) {
-      Numbers d = numbers(need + i);
-      if (half == 1) d -= numbers(front.upper.data() + i);
-      const Numbers low = numbers(front.low.data() + i);
-      const Numbers last = numbers(front.last.data() + i);
-      d = d < low ? low : d;
-      d = d > last ? last : d;
-      *reinterpret_cast<Rows*>(row + i) = __builtin_convertvector(d - low, Rows);
-    }
+    clamp_needs<Number>(front, state, half, row);
     for (std::size_t i = front.direct; i < front.ranked; ++i) {
-      row[i] = plan.ranks.data()[plan.tables.data()[front.table.data()[i]].ranks + row[i]];
+      row[i] = plan.ranks.data()[tables[table[i]].ranks + row[i]];
     }
     for (std::size_t i = front.ranked; i < front.count; ++i) {
-      const std::int64_t d = half == 1 ? need[i] - front.upper.data()[i] : need[i];
-      row[i] = find_row(plan, plan.tables.data()[front.table.data()[i]], d);
+      const std::int64_t need = state.need.template as<Number>()[i];
+      const std::int64_t upper = half == 1 ? front.upper.template as<Number>()[i] : 0;
+      row[i] = find_row(plan, tables[table[i]], need - upper);
     }
-    for (std::size_t i = 0; i < front.padded; i += 8) {
-      const Offsets rows =
-          __builtin_convertvector(*reinterpret_cast<const Rows*>(row + i), Offsets);
-      const auto* first = reinterpret_cast<const Offsets*>(front.first_row.data() + i);
-      *reinterpret_cast<Offsets*>(offset + i) = *first + rows * std::uint32_t{sizeof(HalfMask)};
+    std::uint32_t* offset = state.offset[half].data();
+    for (std::size_t i = 0; i < front.padded; i += 16) {
+      const auto rows =
+          __builtin_convertvector(vector_at<const SixteenRows>(row + i), SixteenOffsets);
+      vector_at<SixteenOffsets>(offset + i) =
+          vector_at<const SixteenOffsets>(front.first_row.data() + i) +
+          rows * std::uint32_t{sizeof(HalfMask)};
     }
   }
+}
+
+inline void locate(const Plan& plan, const Front& front, FrontState& state) {
+  if (front.number_bytes == 2) return locate_numbers<std::int16_t>(plan, front, state);
+  if (front.number_bytes == 4) return locate_numbers<std::int32_t>(plan, front, state);
+  locate_numbers<std::int64_t>(plan, front, state);
+}
+
+// A high bit changes: all needs move by its weights.
+template <class Number>
+inline void move_needs(const Front& front, FrontState& state, std::size_t bit, bool value) {
+  using Numbers = typename Line<Number>::Numbers;
+  const auto* weights = front.weights.template as<Number>() + bit * front.padded;
+  auto* need = state.need.template as<Number>();
+  for (std::size_t i = 0; i < front.padded; i += Line<Number>::count) {
+    const Numbers weight = vector_at<const Numbers>(weights + i);
+    Numbers& at = vector_at<Numbers>(need + i);
+    at = value ? at - weight : at + weight;
+  }
+}
+
+inline void turn(const Front& front, FrontState& state, std::size_t bit, bool value) {
+  if (front.number_bytes == 2) return move_needs<std::int16_t>(front, state, bit, value);
+  if (front.number_bytes == 4) return move_needs<std::int32_t>(front, state, bit, value);
+  move_needs<std::int64_t>(front, state, bit, value);
 }
 
 // The masks of all lookups into their slots, and their complements, which generated code has no use for.

@@ -15,9 +15,13 @@
 // Tested by tests/unit/engines/exhaustive/plan_test.cpp
 #include "engines/exhaustive/low_tables.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <bit>
-#include <numeric>
+#include <limits>
+
+#include "base/checked.hpp"
 
 namespace gatelight::engines::exhaustive {
 namespace {
@@ -65,7 +69,19 @@ void append_ranks(Plan& plan, Table& table, std::span<const std::int64_t> sums) 
 
 }  // namespace
 
-std::optional<std::uint32_t> LowTables::find_or_add(Plan& plan, const LowWeights& weights) {
+std::size_t table_budget() {
+  constexpr std::size_t least = std::size_t{4} << 20, most = std::size_t{64} << 20;
+  std::size_t largest = 0;
+#if defined(_SC_LEVEL3_CACHE_SIZE)
+  for (const int level : {_SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE}) {
+    largest = std::max(largest, static_cast<std::size_t>(std::max(sysconf(level), 0L)));
+  }
+#endif
+  return std::clamp(largest / 2, least, most);
+}
+
+std::optional<std::uint32_t> LowTables::find_or_add(Plan& plan, const LowWeights& weights,
+                                                    bool always) {
   if (const auto found = known_.find(weights); found != known_.end()) return found->second;
   const Sums sums = lane_sums(weights);
   const auto [low, high] = std::ranges::minmax(sums);
@@ -77,7 +93,7 @@ std::optional<std::uint32_t> LowTables::find_or_add(Plan& plan, const LowWeights
   const std::size_t bytes =
       (starts.size() + 1) * sizeof(HalfMask) +
       (table.kind == Table::Kind::ranked ? (range + 2) * sizeof(std::uint16_t) : 0);
-  if (used_bytes_ + bytes > budget_bytes) return std::nullopt;
+  if (!always && used_bytes_ + bytes > budget_bytes_) return std::nullopt;
   used_bytes_ += bytes;
 
   table.rows = static_cast<std::uint32_t>(plan.rows.size());
@@ -110,7 +126,7 @@ bool FrontBuilder::add(Plan& plan, LowTables& tables, const LinearForm& form,
                        std::span<const std::int64_t> cuts, std::span<const Slot> pairs) {
   LowWeights weights{};
   std::copy_n(form.low.begin(), weights.size(), weights.begin());
-  const auto table = tables.find_or_add(plan, weights);
+  const auto table = tables.find_or_add(plan, weights, always_);
   if (!table) return false;
   for (std::size_t i = 0; i < cuts.size(); ++i) {
     lookups_.push_back({static_cast<std::uint32_t>(forms_.size()), *table, cuts[i], pairs[i]});
@@ -119,15 +135,32 @@ bool FrontBuilder::add(Plan& plan, LowTables& tables, const LinearForm& form,
   return true;
 }
 
+// Bytes for every need that can occur, and every difference on the way there.
+std::size_t FrontBuilder::number_bytes(const Plan& plan) const {
+  const auto magnitude = [](base::Wide number) { return number < 0 ? -number : number; };
+  base::Wide largest = 0;
+  for (const Lookup& lookup : lookups_) {
+    const LinearForm& form = forms_[lookup.form];
+    const Table& table = plan.tables[lookup.table];
+    base::Wide need = magnitude(lookup.cut) + magnitude(form.low.back());
+    for (const auto& [bit, weight] : form.high) need += magnitude(weight);
+    largest = std::max({largest, need, magnitude(table.low), magnitude(table.high) + 1,
+                        base::Wide{table.high} - table.low + 1});
+  }
+  if (largest <= std::numeric_limits<std::int16_t>::max()) return 2;
+  return largest <= std::numeric_limits<std::int32_t>::max() ? 4 : 8;
+}
+
 Front FrontBuilder::build(const Plan& plan) const {
   std::vector<Lookup> lookups = lookups_;
   std::ranges::stable_sort(lookups, {}, [&](const Lookup& l) { return plan.tables[l.table].kind; });
   Front front;
   front.count = static_cast<std::uint32_t>(lookups.size());
   front.padded = (front.count + Front::padding - 1) / Front::padding * Front::padding;
-  front.weights.assign(front.padded * plan.high_inputs.size(), 0);
-  for (auto* array : {&front.need, &front.upper, &front.low, &front.last}) {
-    array->assign(front.padded, 0);
+  front.number_bytes = number_bytes(plan);
+  front.weights.assign(front.padded * plan.high_inputs.size(), front.number_bytes);
+  for (NumberArray* array : {&front.need, &front.upper, &front.low, &front.last}) {
+    array->assign(front.padded, front.number_bytes);
   }
   front.first_row.assign(front.padded, 0);
   front.table.assign(front.padded, 0);
@@ -136,11 +169,11 @@ Front FrontBuilder::build(const Plan& plan) const {
     const Lookup& lookup = lookups[i];
     const LinearForm& form = forms_[lookup.form];
     const Table& table = plan.tables[lookup.table];
-    front.need[i] = lookup.cut;
-    for (const auto& [bit, weight] : form.high) front.weights[bit * front.padded + i] = weight;
-    front.upper[i] = form.low.back();
-    front.low[i] = table.low;
-    front.last[i] = table.high + 1;
+    front.need.set(i, lookup.cut);
+    for (const auto& [bit, weight] : form.high) front.weights.set(bit * front.padded + i, weight);
+    front.upper.set(i, form.low.back());
+    front.low.set(i, table.low);
+    front.last.set(i, table.high + 1);
     front.table[i] = lookup.table;
     front.first_row[i] = table.rows * static_cast<std::uint32_t>(sizeof(HalfMask));
     front.slot[i] = lookup.pair;

@@ -19,24 +19,26 @@ namespace gatelight::engines::exhaustive {
 
 // Of the low bits but the highest, 0 where not read.
 using LowWeights = std::array<std::int64_t, table_bits>;
+// What tables may take: half of the largest cache.  Beyond, adding masks is as fast as loading them.
+[[nodiscard]] std::size_t table_budget();
+
 // The rank of each lane of the lower half (plan.hpp).
 using LaneRanks = std::array<std::uint16_t, half_lanes>;
 
 // Makes tables until their memory is spent; equal weights share one.
 class LowTables {
  public:
-  // The index of the table in plan.tables, or nothing where the budget is spent.
-  std::optional<std::uint32_t> find_or_add(Plan& plan, const LowWeights& weights);
-  [[nodiscard]] const LaneRanks& lane_ranks(std::uint32_t table) const { return lanes_[table]; }
+  explicit LowTables(std::size_t budget_bytes) : budget_bytes_(budget_bytes) {}
 
-  // Half of what the third-level cache of a recent server core holds, roughly; beyond, adding masks is
-  // as fast.
-  static constexpr std::size_t budget_bytes = std::size_t{16} << 20;
+  // The index of the table in plan.tables, or nothing where the budget is spent and `always` is false.
+  std::optional<std::uint32_t> find_or_add(Plan& plan, const LowWeights& weights,
+                                           bool always = false);
+  [[nodiscard]] const LaneRanks& lane_ranks(std::uint32_t table) const { return lanes_[table]; }
 
  private:
   std::map<LowWeights, std::uint32_t> known_;
   std::vector<LaneRanks> lanes_;  // of each table
-  std::size_t used_bytes_ = 0;
+  std::size_t budget_bytes_, used_bytes_ = 0;
 };
 
 // A linear form over the swept bits.
@@ -48,6 +50,9 @@ struct LinearForm {
 // Collects lookups, then lays them out for the kernels.
 class FrontBuilder {
  public:
+  enum class Tables { within_budget, always };
+  explicit FrontBuilder(Tables tables) : always_(tables == Tables::always) {}
+
   // One lookup for each cut: pair[i] = [form >= cuts[i]].  False, and nothing is added, where no table
   // can be had.
   bool add(Plan& plan, LowTables& tables, const LinearForm& form,
@@ -61,6 +66,9 @@ class FrontBuilder {
     std::int64_t cut = 0;
     Slot pair = 0;
   };
+  [[nodiscard]] std::size_t number_bytes(const Plan& plan) const;
+
+  bool always_;
   std::vector<LinearForm> forms_;
   std::vector<Lookup> lookups_;
 };

@@ -24,6 +24,7 @@
 #include <string>
 
 #include "base/checked.hpp"
+#include "engines/exhaustive/choices.hpp"
 #include "engines/exhaustive/layout.hpp"
 #include "engines/exhaustive/low_tables.hpp"
 #include "engines/exhaustive/weighted_sum.hpp"
@@ -112,8 +113,8 @@ class Compiler {
   Plan plan_;
   Program& program_ = plan_.program;
   SlotPool slots_;
-  LowTables tables_;
-  FrontBuilder domain_, front_;
+  LowTables tables_{choices().table_bytes != 0 ? choices().table_bytes : table_budget()};
+  FrontBuilder domain_{FrontBuilder::Tables::always}, front_{FrontBuilder::Tables::within_budget};
   std::vector<Form> forms_;          // of gates
   std::vector<char> added_;          // gates whose form is there
   std::vector<std::size_t> raw_of_;  // of an input bit: index in plan_.raw
@@ -497,7 +498,7 @@ InputBits Plan::input(std::uint64_t block, unsigned lane) const {
 std::size_t Plan::bytes() const {
   return rows.size() * sizeof(HalfMask) + ranks.size() * sizeof(ranks[0]) +
          sums.size() * sizeof(sums[0]) + lane_ranks.size() * sizeof(lane_ranks[0]) +
-         (front.weights.size() + domain.weights.size()) * sizeof(std::int64_t) +
+         front.weights.bytes() + domain.weights.bytes() +
          program.code.size() * sizeof(program.code[0]) +
          program.terms.size() * sizeof(program.terms[0]) +
          program.words.size() * sizeof(program.words[0]);

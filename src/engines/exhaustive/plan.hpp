@@ -68,19 +68,51 @@ struct Table {
   std::uint32_t sums = 0;          // index of the first distinct low sum in Plan::sums
 };
 
+// Integers of 2, 4 or 8 bytes each, beginning at a cache line.
+class NumberArray {
+ public:
+  void assign(std::size_t count, std::size_t width) {
+    width_ = width;
+    bytes_.assign(count * width, 0);
+  }
+  void set(std::size_t index, std::int64_t number) {
+    if (width_ == 2) as<std::int16_t>()[index] = static_cast<std::int16_t>(number);
+    if (width_ == 4) as<std::int32_t>()[index] = static_cast<std::int32_t>(number);
+    if (width_ == 8) as<std::int64_t>()[index] = number;
+  }
+  [[nodiscard]] std::int64_t get(std::size_t index) const {
+    if (width_ == 2) return as<std::int16_t>()[index];
+    return width_ == 4 ? as<std::int32_t>()[index] : as<std::int64_t>()[index];
+  }
+  template <class Number>
+  [[nodiscard]] Number* as() {
+    return reinterpret_cast<Number*>(bytes_.data());
+  }
+  template <class Number>
+  [[nodiscard]] const Number* as() const {
+    return reinterpret_cast<const Number*>(bytes_.data());
+  }
+  [[nodiscard]] std::size_t bytes() const { return bytes_.size(); }
+
+ private:
+  std::size_t width_ = 8;
+  base::AlignedVector<unsigned char> bytes_;
+};
+
 // Conditions [sum >= cut] over input bits, each a LOOKUP: with NEED = cut - (sum over high bits), the
 // mask is the table's row of need clamped to [low, high + 1].  Arrays over lookups, padded to whole
-// vectors; lookups of direct tables come first, then ranked, then wide ones.
+// vectors; lookups of direct tables come first, then ranked, then wide ones.  Numbers are as narrow as
+// the largest allows: what a block costs is mostly moving them.
 struct Front {
   static constexpr std::uint32_t padding = 32;
-  using Numbers = base::AlignedVector<std::int64_t>;
 
   std::uint32_t count = 0, padded = 0;
   std::uint32_t direct = 0, ranked = 0;  // ends of the first two kinds
-  Numbers need;                          // in the block where all high bits are 0
-  Numbers weights;                       // [high bit][padded]: what setting the bit takes from need
-  Numbers upper;                         // the weight of the highest lane bit
-  Numbers low, last;                     // need is clamped to these: low sums, the largest plus 1
+  std::size_t number_bytes = 8;          // 2, 4 or 8
+  NumberArray need;                      // in the block where all high bits are 0
+  NumberArray weights;                   // [high bit][padded]: what setting the bit takes from need
+  NumberArray upper;                     // the weight of the highest lane bit
+  NumberArray low, last;                 // need is clamped to these: low sums, the largest plus 1
   base::AlignedVector<std::uint32_t> first_row;  // byte offset of its table in Plan::rows
   std::vector<std::uint32_t> table;              // of each lookup
   std::vector<Slot> slot;                        // pair that the mask goes to

@@ -280,16 +280,8 @@ inline void advance_gray(Worker& worker) {
   const std::uint64_t block = ++worker.block;
   const auto bit = static_cast<std::size_t>(__builtin_ctzll(block));
   const bool value = ((gray(block) >> bit) & 1) != 0;
-  const auto shift = [&](const Front& front, FrontState& state) {
-    const std::int64_t* weights = front.weights.data() + bit * front.padded;
-    std::int64_t* need = state.need.data();
-    for (std::size_t i = 0; i < front.padded; i += 8) {
-      auto* at = reinterpret_cast<Numbers*>(__builtin_assume_aligned(need + i, 64));
-      *at = value ? *at - numbers(weights + i) : *at + numbers(weights + i);
-    }
-  };
-  shift(worker.plan.domain, worker.domain);
-  shift(worker.plan.front, worker.front);
+  turn(worker.plan.domain, worker.domain, bit, value);
+  turn(worker.plan.front, worker.front, bit, value);
   if (!worker.plan.raw.empty()) worker.turn_raw(bit, value);
 }
 

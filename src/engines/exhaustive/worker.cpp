@@ -88,8 +88,10 @@ Worker::Worker(const Plan& shared, bool histogram, const generated::MachineCode*
 void Worker::turn(std::size_t bit, bool value) {
   const std::int64_t sign = value ? -1 : 1;
   const auto shift = [&](const Front& lookups, FrontState& state) {
-    const std::int64_t* weights = lookups.weights.data() + bit * lookups.padded;
-    for (std::size_t i = 0; i < lookups.count; ++i) state.need[i] += sign * weights[i];
+    for (std::size_t i = 0; i < lookups.count; ++i) {
+      const std::int64_t weight = lookups.weights.get(bit * lookups.padded + i);
+      state.need.set(i, state.need.get(i) + sign * weight);
+    }
   };
   shift(plan.domain, domain);
   shift(plan.front, front);

@@ -43,7 +43,7 @@ struct Tally {
 // Where the lookups of a front stand in the current block.
 struct FrontState {
   explicit FrontState(const Front& front);
-  base::AlignedVector<std::int64_t> need;
+  NumberArray need;
   // [half][padded]: the row of each lookup within its table, and its byte offset in Plan::rows.
   std::array<base::AlignedVector<std::uint16_t>, halves> row;
   std::array<base::AlignedVector<std::uint32_t>, halves> offset;

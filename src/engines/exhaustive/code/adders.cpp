@@ -7,7 +7,7 @@
 // Idea      Column by column, from the lowest: as long as some three masks stand together in the columns of
 //           several sums, add these three everywhere at once.  Their exclusive or is one node whatever the
 //           signs, and takes part in further sharing; of the carries there are at most four, by
-//           relative sign.  What is left is added sum by sum in a chain, which needs few registers.
+//           relative sign.  What is left is added sum by sum.
 // Why       Each step replaces three masks of a column by their sum there and their carry one column up:
 //           the value of the sum stays the same.  Carries beyond the last column are multiples of
 //           the modulus.
@@ -26,6 +26,8 @@ namespace gatelight::engines::exhaustive::generated {
 namespace {
 
 constexpr std::size_t most_shared = 1024;
+// What is shared has to be kept until it is used again, a store and some loads.
+constexpr int least_saving = 3;
 
 // x + x = 2x and x + !x = 1: afterwards no node stands twice in the column.
 void merge_equal(std::vector<Literal>& column, std::vector<Literal>* above) {
@@ -161,7 +163,7 @@ class Position {
       most_saved = saved;
       best.w = w;
     }
-    return most_saved > 0;
+    return most_saved > least_saving;
   }
 
   void apply(const Triple& triple) {
@@ -231,10 +233,9 @@ class Position {
   std::vector<int> count_;  // [member][member]: sums that have both
 };
 
-// Adds a column up; its last mask is the bit of the sum.  `own` are carries that only this sum needs:
-// one of them in each addition, where there are enough, leaves an operand that may be overwritten.
-Literal finish(Netlist& netlist, std::vector<Literal> column, std::vector<Literal> own,
-               std::vector<Literal>& carries) {
+// A column in the order in which its masks are added.  `own` are carries that only this sum needs: one
+// of them in each addition, where there are enough, leaves an operand that may be overwritten.
+std::vector<Literal> arranged(std::vector<Literal> column, const std::vector<Literal>& own) {
   // The constant goes last: with one mask left it costs nothing.
   std::ranges::sort(column);
   const auto masks = std::ranges::find_if(column, [](Literal l) { return l.node() != 0; });
@@ -253,6 +254,12 @@ Literal finish(Netlist& netlist, std::vector<Literal> column, std::vector<Litera
       take_own();
     }
   }
+  return items;
+}
+
+// In a chain: few registers, and other sums to work on while a link waits for the one before.
+Literal add_in_chain(Netlist& netlist, const std::vector<Literal>& items,
+                     std::vector<Literal>& carries) {
   if (items.empty()) return always_false;
   Literal pending = items.front();
   for (std::size_t i = 1; i < items.size(); i += 2) {
@@ -262,6 +269,20 @@ Literal finish(Netlist& netlist, std::vector<Literal> column, std::vector<Litera
     carries.push_back(carry);
   }
   return pending;
+}
+
+// In a tree, for a sum that stands alone: there is nothing else to do meanwhile.
+Literal add_in_tree(Netlist& netlist, std::vector<Literal> items, std::vector<Literal>& carries) {
+  if (items.empty()) return always_false;
+  std::size_t next = 0;
+  while (items.size() - next > 1) {
+    const Literal third = next + 2 < items.size() ? items[next + 2] : always_false;
+    const auto [sum, carry] = netlist.full_add(items[next], items[next + 1], third);
+    next = std::min(next + 3, items.size());
+    items.push_back(sum);
+    carries.push_back(carry);
+  }
+  return items.back();
 }
 
 }  // namespace
@@ -282,7 +303,9 @@ std::vector<std::vector<Literal>> add_up(Netlist& netlist, std::span<Columns> su
     if (sums.size() > 1) Position(netlist, sums, p).share();
     for (std::size_t s = 0; s < sums.size(); ++s) {
       if (p < sums[s].size()) {
-        bits[s].push_back(finish(netlist, std::move(sums[s][p]), std::move(own[s]), carries));
+        std::vector<Literal> items = arranged(std::move(sums[s][p]), own[s]);
+        bits[s].push_back(sums.size() == 1 ? add_in_tree(netlist, std::move(items), carries)
+                                           : add_in_chain(netlist, items, carries));
         own[s] = std::move(carries);
         carries.clear();
       }

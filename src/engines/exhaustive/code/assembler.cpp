@@ -34,6 +34,9 @@ using Kind = Netlist::Kind;
 
 constexpr std::size_t never = std::numeric_limits<std::size_t>::max();
 constexpr int none = -1;
+// Distances from a register take a byte up to so many vectors either way, else four: with many gates the
+// code barely fits the caches.
+constexpr int short_distance = 127;
 constexpr std::size_t bytes_a_node = 64;  // more than its instructions ever take
 constexpr std::size_t fixed_bytes = 4096;
 
@@ -112,6 +115,7 @@ class Assembler : private Xbyak::CodeGenerator {
     mov(r10, ptr[rdi + offsetof(Arguments, row_offsets)]);
     mov(r11, ptr[rdi + offsetof(Arguments, words)]);
     mov(rcx, ptr[rdi + offsetof(Arguments, spill)]);
+    add(rcx, static_cast<std::uint32_t>(short_distance * vector_bytes(wide_)));
   }
 
   // Where a node lies in memory.  May use rax.
@@ -124,7 +128,8 @@ class Assembler : private Xbyak::CodeGenerator {
       mov(eax, ptr[r10 + 4 * node.index]);
       return ptr[r9 + rax];
     }
-    return ptr[rcx + static_cast<std::size_t>(values_[n].spill) * vector_bytes(wide_)];
+    const int from_middle = values_[n].spill - short_distance;
+    return ptr[rcx + from_middle * static_cast<int>(vector_bytes(wide_))];
   }
 
   [[nodiscard]] bool in_memory(std::uint32_t n) const {
@@ -160,9 +165,12 @@ class Assembler : private Xbyak::CodeGenerator {
     }
   }
 
-  void release(std::uint32_t n) {
-    held_[static_cast<std::size_t>(values_[n].reg)] = free_register;
-    values_[n].reg = none;
+  // Nothing needs the mask any more.
+  void retire(std::uint32_t n) {
+    Value& value = values_[n];
+    if (value.reg != none) held_[static_cast<std::size_t>(value.reg)] = free_register;
+    if (value.spill != none) free_spills_.push_back(value.spill);
+    value.reg = value.spill = none;
   }
 
   // The register whose mask is needed last, pinned ones left out; none where all are pinned.
@@ -193,7 +201,9 @@ class Assembler : private Xbyak::CodeGenerator {
   }
 
   void spill(std::uint32_t n) {
-    values_[n].spill = static_cast<int>(spilled_++);
+    if (free_spills_.empty()) free_spills_.push_back(static_cast<int>(spilled_++));
+    values_[n].spill = free_spills_.back();  // the one used last: it is in the cache
+    free_spills_.pop_back();
     if (wide_) {
       vmovdqa64(address(n), reg(values_[n].reg));
     } else {
@@ -248,7 +258,7 @@ class Assembler : private Xbyak::CodeGenerator {
       compute_two(n, node.kind, of, from_memory);
     }
     for (std::size_t i = 0; i < count; ++i) {
-      if (values_[of[i].node].reg != none && next_use(of[i].node) == never) release(of[i].node);
+      if (next_use(of[i].node) == never) retire(of[i].node);
     }
   }
 
@@ -390,7 +400,7 @@ class Assembler : private Xbyak::CodeGenerator {
 
   void store_results(std::uint32_t n) {
     for (const std::uint32_t i : stores_[n]) store(logic_.stores[i]);
-    if (values_[n].reg != none && next_use(n) == never) release(n);
+    if (next_use(n) == never) retire(n);
   }
 
   // The register with the literal's mask: its node's, or a new one.
@@ -445,7 +455,8 @@ class Assembler : private Xbyak::CodeGenerator {
   std::vector<std::uint32_t> held_;         // by register: the node whose mask it holds
   std::vector<std::uint32_t> pinned_;       // nodes that must keep their registers
   std::size_t now_ = 0;
-  std::size_t spilled_ = 0;
+  std::size_t spilled_ = 0;  // vectors in use at one time, at most
+  std::vector<int> free_spills_;
 };
 
 }  // namespace

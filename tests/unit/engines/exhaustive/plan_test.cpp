@@ -109,7 +109,7 @@ void expect_rows(const Plan& plan, const LowTables& tables, std::uint32_t index,
 
 TEST(LowTables, EveryKindHasTheLanesAtOrAboveEachSum) {
   Plan plan;
-  LowTables tables;
+  LowTables tables(std::size_t{1} << 20);
   const std::pair<LowWeights, Table::Kind> cases[] = {
       {{1, -1, 1, 1, -2, 0, 0, 0, 3}, Table::Kind::direct},
       {{2, 2, -700}, Table::Kind::ranked},

@@ -164,23 +164,36 @@ TEST(Sweep, ManyCutsThatDoNotStay) {
 }
 
 TEST(Sweep, TablesBeyondTheirMemoryGiveWayToSums) {
-  // 512 distinct low sums and as many different tables as it takes to spend the budget.
+  // 512 distinct low sums a gate; memory for none, some or all of the tables, and the domain's always.
   base::Random random(11);
   Small small(12);
-  for (int gate = 0; gate < 140; ++gate) {
+  const auto draw = [&] {
     std::vector<WrittenWire> wires;
     for (const Source bit : small.bits)
       wires.push_back({bit, random.between(1, 1 << 20) * (random.coin() ? 1 : -1)});
-    small.gate(wires, random.between(-1'000'000, 1'000'000));
+    return wires;
+  };
+  std::vector<WrittenWire> all;
+  for (int gate = 0; gate < 12; ++gate) {
+    all.push_back({small.gate(draw(), random.between(-1'000'000, 1'000'000)), 1});
   }
-  const Circuit circuit = small.build();
+  small.gate(all, 5);
+  DomainSpec domain;
+  for (int row = 0; row < 3; ++row) domain.linear.push_back({draw(), -4'000'000, 4'000'000});
+  const Circuit circuit = small.build(domain);
   const auto objective = exhaustive_test::all_costs(circuit);
   const auto expected = exhaustive_test::by_evaluation(circuit, objective);
-  for (const auto set : base::available_instruction_sets()) {
-    const base::ScopedInstructionSet forced(set);
-    const auto answer = engines::enumerate({circuit, {objective}, true}, {});
-    EXPECT_EQ(answer->histogram, expected.histogram);
-  }
+  exhaustive_test::for_each_kernel([&] {
+    for (const std::size_t bytes : {1, 150'000, 10'000'000}) {
+      auto choices = engines::exhaustive::choices();
+      choices.table_bytes = bytes;
+      const engines::exhaustive::ScopedChoices chosen(choices);
+      EXPECT_EQ(engines::enumerate({circuit, {objective}, true}, {})->histogram,
+                expected.histogram);
+      const auto answer = engines::enumerate({circuit, {objective}, false}, {});
+      EXPECT_EQ(answer->best[0].bounds.lower, expected.maximum);
+    }
+  });
 }
 
 TEST(Sweep, CostsBeyond32Bits) {
