@@ -10,6 +10,7 @@
 #include <gmpxx.h>
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -77,8 +78,9 @@ struct SweepPrediction {
 // The state diagram (src/engines/diagram): any number of inputs, for circuits whose structure keeps few
 // states apart.
 struct DiagramOptions {
-  double most_nodes = 1e18;   // orders estimated at more are not compiled
-  double order_seconds = 2;   // for the search of a good order, roughly
+  // Orders estimated at more are not compiled.
+  double most_nodes = std::numeric_limits<double>::infinity();
+  double order_seconds = 2;   // for sifting, at most
   bool predict_only = false;  // choose an order and estimate, no more
   bool search_below = true;   // local search for good inputs where the diagram is not finished
   std::vector<std::uint32_t> order{};  // as an earlier result has it; empty: choose one

@@ -41,7 +41,7 @@ std::uint64_t hash_of(const unsigned char* key, std::size_t bytes) {
     mix(word);
   }
   std::uint64_t last = 0;
-  std::memcpy(&last, key + at, bytes - at);
+  if (at < bytes) std::memcpy(&last, key + at, bytes - at);
   mix(last);
   return hash;
 }
@@ -111,11 +111,13 @@ class StateTable {
   // Where the key stands, or the empty place where it would.
   [[nodiscard]] std::size_t place_of(const unsigned char* key) const {
     std::size_t at = hash_of(key, key_bytes_) & (places_.size() - 1);
-    while (places_[at] != empty &&
-           std::memcmp(rows_.data() + places_[at] * row_bytes_, key, key_bytes_) != 0) {
+    while (places_[at] != empty && !equal(rows_.data() + places_[at] * row_bytes_, key)) {
       at = (at + 1) & (places_.size() - 1);
     }
     return at;
+  }
+  [[nodiscard]] bool equal(const unsigned char* one, const unsigned char* other) const {
+    return key_bytes_ == 0 || std::memcmp(one, other, key_bytes_) == 0;
   }
 
   void grow() {

@@ -27,7 +27,6 @@ namespace gatelight::engines {
 namespace {
 
 constexpr double order_share = 0.2;  // of the time limit
-constexpr double most_order_seconds = 2;
 constexpr std::size_t search_patience = 100'000;
 
 std::size_t memory_of(const Limits& limits) {
@@ -134,9 +133,13 @@ class Asker {
     diagram::OrderOptions options;
     options.seed = limits_.seed;
     options.most_nodes = options_.most_nodes;
-    options.seconds = options_.order_seconds;
-    if (limits_.seconds > 0)
-      options.seconds = std::min(options.seconds, order_share * limits_.seconds);
+    options.stop = limits_.stop;
+    options.sifting_seconds = options_.order_seconds;
+    if (limits_.seconds > 0) {
+      const double most = order_share * limits_.seconds;
+      options.judging_seconds = std::min(options.judging_seconds, most);
+      options.sifting_seconds = std::min(options.sifting_seconds, most);
+    }
     return diagram::choose_order(forms_, options);
   }
 

@@ -126,7 +126,12 @@ class Chooser {
     consider(forced(declared()), "by force");
     consider(forced(by_readers()), "most read first, by force");
     if (best.nodes < infinite && sift(best)) best.name += ", sifted";
-    if (best.nodes > few_nodes) best.nodes = nodes_of(best.bits, options_.most_nodes, many_samples);
+    if (best.nodes > few_nodes) {
+      begin_ = Clock::now();
+      seconds_ = options_.judging_seconds;
+      const double nodes = nodes_of(best.bits, options_.most_nodes, many_samples);
+      if (nodes < infinite || !out_of_time()) best.nodes = nodes;
+    }
     return best;
   }
 
@@ -196,27 +201,28 @@ class Chooser {
     return sorted_by(rating);
   }
 
-  // Estimated size of the diagram; infinite as soon as it exceeds `most`.
+  // Estimated size of the diagram; infinite as soon as it exceeds `most`, or where the time is up.
   double nodes_of(const Order& order, double most, std::size_t count = samples) {
     Samples sampled(states_, options_.seed, count);
     double nodes = 1;
     for (const std::uint32_t bit : order) {
       sampled.assign(bit);
       nodes += sampled.states();
-      if (nodes > most) return infinite;
+      if (nodes > most || out_of_time()) return infinite;
     }
     return nodes;
   }
 
   [[nodiscard]] bool out_of_time() const {
-    return std::chrono::duration<double>(Clock::now() - begin_).count() > sifting_seconds_;
+    if (options_.stop != nullptr && options_.stop->stop_requested()) return true;
+    return std::chrono::duration<double>(Clock::now() - begin_).count() > seconds_;
   }
 
   // True where an order with fewer nodes was found.
   bool sift(ChosenOrder& best) {
     const double before = best.nodes;
     begin_ = Clock::now();
-    sifting_seconds_ = std::min(options_.seconds, seconds_a_node * best.nodes);
+    seconds_ = std::min(options_.sifting_seconds, seconds_a_node * best.nodes);
     for (bool better = true; better && !out_of_time();) {
       better = false;
       for (const std::uint32_t bit : by_width(best.bits)) {
@@ -295,7 +301,7 @@ class Chooser {
   const OrderOptions& options_;
   States states_;
   Clock::time_point begin_ = Clock::now();
-  double sifting_seconds_ = 0;
+  double seconds_ = options_.judging_seconds;  // from begin_ on
 };
 
 }  // namespace

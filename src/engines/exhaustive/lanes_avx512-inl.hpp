@@ -34,13 +34,19 @@ inline bool any(Vector x) {
   return _mm512_test_epi64_mask(some, some) != 0;
 }
 
+// The intrinsics for shifts start from an undefined value, of which GCC warns.
+typedef std::uint32_t Elements __attribute__((vector_size(64), may_alias));
+inline __m512i shifted_left(__m512i x, int bits) {
+  return reinterpret_cast<__m512i>(reinterpret_cast<Elements>(x) << static_cast<unsigned>(bits));
+}
+inline __m512i shifted_right(__m512i x, int bits) {
+  return reinterpret_cast<__m512i>(reinterpret_cast<Elements>(x) >> static_cast<unsigned>(bits));
+}
 inline Vector shift_left(Vector x, int bits) {
-  const auto count = static_cast<unsigned>(bits);
-  return {_mm512_slli_epi32(x.a, count), _mm512_slli_epi32(x.b, count)};
+  return {shifted_left(x.a, bits), shifted_left(x.b, bits)};
 }
 inline Vector shift_right(Vector x, int bits) {
-  const auto count = static_cast<unsigned>(bits);
-  return {_mm512_srli_epi32(x.a, count), _mm512_srli_epi32(x.b, count)};
+  return {shifted_right(x.a, bits), shifted_right(x.b, bits)};
 }
 
 inline std::uint32_t at_least(const std::uint16_t* ranks, const std::uint16_t* rows) {

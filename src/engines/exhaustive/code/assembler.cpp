@@ -348,9 +348,9 @@ class Assembler : private Xbyak::CodeGenerator {
     const std::vector<std::size_t>& uses = uses_[operand.node];
     (void)next_use(operand.node);
     for (std::size_t i = value.next; i < uses.size(); ++i) {
+      if (uses[i] >= order_.size()) return false;  // the function's result
       const Netlist::Node& user = nodes_[order_[uses[i]]];
-      if (uses[i] >= order_.size() || user.kind != Kind::majority || user.group != node.group)
-        return false;
+      if (user.kind != Kind::majority || user.group != node.group) return false;
     }
     uses_[n].insert(uses_[n].begin(), uses.begin() + static_cast<std::ptrdiff_t>(value.next),
                     uses.end());

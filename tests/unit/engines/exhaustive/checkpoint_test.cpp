@@ -56,10 +56,17 @@ TEST(Checkpoint, StoppedAgainAndAgainTheAnswerIsTheSame) {
     Answer answer;
     int runs = 0;
     do {
+      StopToken stop;
       Limits limits;
       limits.threads = 1 + runs % 3;
-      limits.seconds = 0.001;
-      const Checkpoint checkpoint = memory.checkpoint();
+      limits.stop = &stop;
+      Checkpoint checkpoint = memory.checkpoint(0);
+      int saves = 0;
+      checkpoint.save = [&](const std::string& text) {
+        memory.state = text;
+        if (++saves == 4) stop.request_stop();
+        return Result<void>();
+      };
       const auto result = enumerate(question, limits, &checkpoint);
       ASSERT_TRUE(result.ok()) << result.error().text();
       answer = *result;
