@@ -21,8 +21,8 @@ struct LineAllocator {
   T* allocate(std::size_t count) {
     return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{line_bytes}));
   }
-  void deallocate(T* at, std::size_t count) {
-    ::operator delete (at, count * sizeof(T), std::align_val_t{line_bytes});
+  void deallocate(T* at, std::size_t /*count*/) {
+    ::operator delete (at, std::align_val_t{line_bytes});
   }
   friend bool operator==(const LineAllocator&, const LineAllocator&) { return true; }
 };

@@ -87,8 +87,8 @@ const InputBits& Circuit::example_input() const { return data_->example_input; }
 
 bool Circuit::in_domain(std::span<const std::uint8_t> bits) const {
   for (std::size_t bit = 0; bit < bit_count(); ++bit) {
-    const int fixed = data_->fixed_bits[bit];
-    if (fixed >= 0 && fixed != int{bits[bit]}) return false;
+    const std::int8_t fixed = data_->fixed_bits[bit];
+    if (fixed >= 0 && (fixed != 0) != (bits[bit] != 0)) return false;
   }
   for (const DomainRow& row : data_->domain_rows) {
     std::int64_t sum = 0;

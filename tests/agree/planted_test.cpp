@@ -66,7 +66,8 @@ TEST_P(PlantedDeep, TheBestKernelFindsTheOnlyMaximumOfBillions) {
   const int bits = GetParam();
   expect_planted_inputs_found(bits, false, 600 + static_cast<std::uint64_t>(bits), 2);
   // Without a filter that helps, 2^32 inputs are enough.
-  if (bits <= 32) expect_planted_inputs_found(bits, true, 700 + static_cast<std::uint64_t>(bits), 2);
+  if (bits <= 32)
+    expect_planted_inputs_found(bits, true, 700 + static_cast<std::uint64_t>(bits), 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Bits, PlantedDeep, testing::Values(26, 30, 32, 34));

@@ -138,8 +138,7 @@ class StateTable {
 class Compiler {
  public:
   Compiler(const Forms& forms, std::span<const std::uint32_t> order, const CompileLimits& limits)
-      : forms_(forms),
-        limits_(limits),
+      : limits_(limits),
         states_(forms),
         sets_(sum_sets(forms, order)),
         objectives_(forms.base.size()) {
@@ -254,7 +253,6 @@ class Compiler {
   static constexpr std::size_t nodes_between_checks = 64;
   static constexpr double seconds_between_reports = 0.2;
 
-  const Forms& forms_;
   CompileLimits limits_;
   States states_;
   std::vector<std::vector<SumSet>> sets_;

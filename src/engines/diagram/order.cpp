@@ -196,9 +196,8 @@ class Chooser {
         bit[order[place]] = static_cast<double>(place);
       }
     }
-    std::vector<double> rating;
-    for (const double place : bit) rating.push_back(-place);
-    return sorted_by(rating);
+    for (double& place : bit) place = -place;
+    return sorted_by(bit);
   }
 
   // Estimated size of the diagram; infinite as soon as it exceeds `most`, or where the time is up.

@@ -20,11 +20,14 @@ inline std::uint16_t find_row(const Plan& plan, const Table& table, std::int64_t
 template <class Number>
 struct Line {
   static constexpr std::size_t count = 64 / sizeof(Number);
+  // GCC 12 heeds the attribute of a dependent type only in a typedef.
+  // NOLINTBEGIN(modernize-use-using)
   typedef Number Numbers __attribute__((vector_size(64)));
   typedef std::uint16_t Rows __attribute__((vector_size(2 * count)));
+  // NOLINTEND(modernize-use-using)
 };
-typedef std::uint16_t SixteenRows __attribute__((vector_size(32)));
-typedef std::uint32_t SixteenOffsets __attribute__((vector_size(64)));
+using SixteenRows = std::uint16_t __attribute__((vector_size(32)));
+using SixteenOffsets = std::uint32_t __attribute__((vector_size(64)));
 
 template <class Vector, class Number>
 inline Vector& vector_at(Number* at) {
@@ -62,7 +65,7 @@ inline void locate_numbers(const Plan& plan, const Front& front, FrontState& sta
     std::uint16_t* row = state.row[half].data();
     clamp_needs<Number>(front, state, half, row);
     for (std::size_t i = front.direct; i < front.ranked; ++i) {
-      row[i] = plan.ranks.data()[tables[table[i]].ranks + row[i]];
+      row[i] = plan.ranks[tables[table[i]].ranks + row[i]];
     }
     for (std::size_t i = front.ranked; i < front.count; ++i) {
       const std::int64_t need = state.need.template as<Number>()[i];
@@ -110,10 +113,10 @@ inline void copy_rows(const Plan& plan, const Front& front, const FrontState& st
                       unsigned char* slots, bool complements) {
   const auto* rows = reinterpret_cast<const unsigned char*>(plan.rows.data());
   for (std::size_t i = 0; i < front.count; ++i) {
-    const Slot pair = front.slot.data()[i];
+    const Slot pair = front.slot[i];
     for (std::size_t half = 0; half < halves; ++half) {
       unsigned char* to = slots + half * sizeof(HalfMask);
-      const unsigned char* row = rows + state.offset[half].data()[i];
+      const unsigned char* row = rows + state.offset[half][i];
       if (complements) {
         copy_half(to + pair, to + complement(pair), row);
       } else {
@@ -137,7 +140,7 @@ inline bool find_valid(Worker& worker) {
     unsigned char* at = slots + v * sizeof(Vector);
     Vector valid = load(bytes(&worker.all_lanes) + v * sizeof(Vector));
     for (std::size_t i = 0; i < count; ++i) {
-      valid = both(valid, load(at + plan.conditions.data()[i]));
+      valid = both(valid, load(at + plan.conditions[i]));
     }
     store(at + valid_slot, valid);
     some = either(some, valid);

@@ -35,7 +35,7 @@ inline bool any(Vector x) {
 }
 
 // The intrinsics for shifts start from an undefined value, of which GCC warns.
-typedef std::uint32_t Elements __attribute__((vector_size(64), may_alias));
+using Elements = std::uint32_t __attribute__((vector_size(64), may_alias));
 inline __m512i shifted_left(__m512i x, int bits) {
   return reinterpret_cast<__m512i>(reinterpret_cast<Elements>(x) << static_cast<unsigned>(bits));
 }

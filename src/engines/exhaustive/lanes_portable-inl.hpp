@@ -4,7 +4,7 @@
 // Included inside the namespace of its kernel (sweep.cpp), like its siblings, which explain nothing
 // that is the same.
 
-typedef std::uint64_t Vector __attribute__((vector_size(16), may_alias));
+using Vector = std::uint64_t __attribute__((vector_size(16), may_alias));
 
 inline Vector load(const unsigned char* from) { return *reinterpret_cast<const Vector*>(from); }
 inline void store(unsigned char* to, Vector value) { *reinterpret_cast<Vector*>(to) = value; }
@@ -16,7 +16,7 @@ inline Vector invert(Vector a) { return ~a; }
 inline bool any(Vector a) { return (a[0] | a[1]) != 0; }
 
 // Of each 32-bit element.
-typedef std::uint32_t Elements __attribute__((vector_size(16), may_alias));
+using Elements = std::uint32_t __attribute__((vector_size(16), may_alias));
 inline Vector shift_left(Vector a, int bits) {
   return reinterpret_cast<Vector>(reinterpret_cast<Elements>(a) << static_cast<unsigned>(bits));
 }
@@ -26,7 +26,7 @@ inline Vector shift_right(Vector a, int bits) {
 
 // Which of 32 lookups have rank >= row.
 inline std::uint32_t at_least(const std::uint16_t* ranks, const std::uint16_t* rows) {
-  typedef std::uint16_t Eight __attribute__((vector_size(16), may_alias));
+  using Eight = std::uint16_t __attribute__((vector_size(16), may_alias));
   constexpr Eight places{1, 2, 4, 8, 16, 32, 64, 128};
   std::uint32_t result = 0;
   for (int i = 0; i < 4; ++i) {

@@ -231,7 +231,7 @@ inline bool run_targets(const Context& context) {
   bool some = false;
   for (std::size_t i = 0; i < context.program.targets.size(); ++i) {
     const Slot to = context.program.beats_slots + static_cast<Slot>(i) * slot_bytes;
-    some |= run_target(context, context.program.targets.data()[i], to);
+    some |= run_target(context, context.program.targets[i], to);
   }
   return some;
 }

@@ -68,7 +68,7 @@ inline void tally_lanes(Worker& worker, const unsigned char* bit_slots, std::uin
 inline bool evaluate(Worker& worker, Mask* slots) {
   const Context context = context_of(worker, slots);
   run_steps(context, 0, context.program.steps.size());
-  if (worker.tallies) run_target_bits(context, context.program.targets.data()[0]);
+  if (worker.tallies) run_target_bits(context, context.program.targets[0]);
   return run_targets(context);
 }
 
@@ -85,8 +85,8 @@ inline void improve(Worker& worker, Mask* slots, const Position* positions) {
   const Program& program = context.program;
   for (std::size_t i = 0; i < program.targets.size(); ++i) {
     const Slot to = program.beats_slots + static_cast<Slot>(i) * slot_bytes;
-    if (!run_target(context, program.targets.data()[i], to)) continue;
-    run_target_bits(context, program.targets.data()[i]);
+    if (!run_target(context, program.targets[i], to)) continue;
+    run_target_bits(context, program.targets[i]);
     worker.improve(i, slots[to / slot_bytes], slots, positions);
   }
 }
@@ -94,8 +94,7 @@ inline void improve(Worker& worker, Mask* slots, const Position* positions) {
 inline void tally(Worker& worker, const Mask* slots) {
   const Program& program = worker.plan.program;
   tally_lanes(worker, bytes(slots) + program.bit_slots,
-              program.sums.data()[program.targets.data()[0].sum].positions, 0,
-              slots[valid_slot / slot_bytes]);
+              program.sums[program.targets[0].sum].positions, 0, slots[valid_slot / slot_bytes]);
 }
 
 // ---- Records --------------------------------------------------------------------------------------------
@@ -139,9 +138,9 @@ GATELIGHT_ALWAYS_INLINE void unpack_word(const std::uint32_t* word, std::size_t 
 
 // Lanes without a record are not valid.
 inline void mark_valid(Worker& worker) {
-  Mask& valid = worker.record_slots.data()[valid_slot / slot_bytes];
+  Mask& valid = worker.record_slots[valid_slot / slot_bytes];
   const std::uint32_t count = worker.records.count;
-  valid = worker.record_slots.data()[one_slot / slot_bytes];
+  valid = worker.record_slots[one_slot / slot_bytes];
   for (std::size_t lane = 0; count < lanes && lane < lanes; ++lane) {
     if (record_of(lane) < count) continue;
     valid.word[lane / 64] &= ~(std::uint64_t{1} << (lane % 64));
@@ -155,13 +154,12 @@ inline void unpack(Worker& worker) {
   const std::uint32_t* word = records.words.data();
   for (std::size_t i = 0; i < front.count; i += 32, word += lanes) {
     const std::size_t bits = front.count - i < 32 ? front.count - i : 32;
-    unpack_word(word, bits, slots, [&](std::size_t k) { return front.slot.data()[i + k]; });
+    unpack_word(word, bits, slots, [&](std::size_t k) { return front.slot[i + k]; });
   }
   const std::size_t raw = worker.plan.raw.size();
   for (std::size_t i = 0; i < raw; i += 32, word += lanes) {
     const std::size_t bits = raw - i < 32 ? raw - i : 32;
-    unpack_word(word, bits, slots,
-                [&](std::size_t k) { return worker.plan.raw.data()[i + k].pair; });
+    unpack_word(word, bits, slots, [&](std::size_t k) { return worker.plan.raw[i + k].pair; });
   }
   mark_valid(worker);
 }
@@ -176,7 +174,7 @@ void flush(Worker& worker) {
   if (some) {
     Position positions[lanes];
     for (std::size_t lane = 0; lane < lanes; ++lane) {
-      positions[lane] = records.positions.data()[record_of(lane)];
+      positions[lane] = records.positions[record_of(lane)];
     }
     improve(worker, slots, positions);
   }
@@ -192,7 +190,7 @@ inline void record_lane(const Worker& worker, std::size_t lane, std::uint32_t re
   auto* to = const_cast<std::uint32_t*>(records.words.data()) + record;
   for (std::size_t i = 0; i < padded; i += 32, to += lanes) *to = at_least(ranks + i, rows + i);
   for (std::size_t r = 0; r < records.raw_words; ++r, to += lanes) {
-    *to = records.raw_of_block.data()[r] | records.raw_of_lane.data()[r * lanes + lane];
+    *to = records.raw_of_block[r] | records.raw_of_lane[r * lanes + lane];
   }
   const_cast<Position*>(records.positions.data())[record] = worker.block * lanes + lane;
 }
@@ -233,7 +231,7 @@ inline bool filter_block(Worker& worker) {
   survivors = Mask{};
   for (std::size_t i = 0; i < program.filters.size(); ++i) {
     const Slot to = complement(program.survivors_slot);
-    if (!run_target(context, program.filters.data()[i], to)) continue;
+    if (!run_target(context, program.filters[i], to)) continue;
     some = true;
     for (std::size_t w = 0; w < lanes / 64; ++w)
       survivors.word[w] |= slots[to / slot_bytes].word[w];
@@ -259,12 +257,12 @@ inline void evaluate_block(Worker& worker) {
 inline void visit_block(Worker& worker) {
   if (!find_valid(worker)) return;
   locate(worker.plan, worker.plan.front, worker.front);
-  const Mask* chosen = &worker.slots.data()[valid_slot / slot_bytes];
+  const Mask* chosen = &worker.slots[valid_slot / slot_bytes];
   if (worker.filters) {
     const bool some = filter_block(worker);
     worker.filtered += lanes;
     if (!some) return;
-    chosen = &worker.slots.data()[worker.plan.program.survivors_slot / slot_bytes];
+    chosen = &worker.slots[worker.plan.program.survivors_slot / slot_bytes];
   }
   const std::uint32_t count = count_lanes(*chosen);
   if (worker.filters) worker.passed += count;

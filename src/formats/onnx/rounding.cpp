@@ -438,7 +438,7 @@ mpq_class Discretizer::make_sigmoid(Interpreter& interpreter, Core& core) {
   const bool negative = form->a.sign() < 0;
   const SumPtr sum = negative ? negated(*core.sum) : core.sum;
   const mpq_class scale = abs(form->a.rational());
-  const mpq_class gain = simple_fraction(scale);
+  mpq_class gain = simple_fraction(scale);
   const mpz_class start = nearest(form->b.rational() / scale) + mean_gap(*sum);
   if (!start.fits_slong_p()) refuse_limit("a constant out of range", core.activation->place());
   Sigmoid sigmoid;
@@ -530,6 +530,7 @@ void Discretizer::choose_shifts(std::vector<ReluForm>& forms, bool one_unit) con
 void Discretizer::make_relus(Interpreter& interpreter, const std::vector<CorePtr>& cores,
                              const std::string& reader) {
   std::vector<ReluForm> forms;
+  forms.reserve(cores.size());
   for (const CorePtr& core : cores) forms.push_back(relu_form(*core, reader));
   const std::vector<std::string>& outputs = interpreter.graph().outputs;
   const std::string& name = cores[0]->activation->outputs[0];

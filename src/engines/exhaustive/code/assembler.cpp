@@ -129,7 +129,9 @@ class Assembler : private Xbyak::CodeGenerator {
       return ptr[r9 + rax];
     }
     const int from_middle = values_[n].spill - short_distance;
-    return ptr[rcx + from_middle * static_cast<int>(vector_bytes(wide_))];
+    const auto distance = from_middle * static_cast<int>(vector_bytes(wide_));
+    // xbyak takes distances as unsigned numbers that may wrap.
+    return ptr[rcx + static_cast<std::size_t>(distance)];
   }
 
   [[nodiscard]] bool in_memory(std::uint32_t n) const {

@@ -19,7 +19,9 @@ class Executable {
   Executable(const Executable&) = delete;
   Executable& operator=(const Executable&) = delete;
 
-  [[nodiscard]] const std::uint8_t* begin() const { return static_cast<std::uint8_t*>(at_); }
+  [[nodiscard]] void* at(std::size_t offset) const {
+    return static_cast<std::uint8_t*>(at_) + offset;
+  }
 
  private:
   Executable(void* at, std::size_t bytes) : at_(at), bytes_(bytes) {}

@@ -26,8 +26,8 @@ std::unique_ptr<MachineCode> generate(const Plan& plan, bool tallies, base::Inst
   auto code = std::make_unique<MachineCode>();
   code->executable = Executable::copy_of(bytes);
   if (code->executable == nullptr) return nullptr;
-  code->filter = reinterpret_cast<Function>(code->executable->begin());
-  code->targets = reinterpret_cast<Function>(code->executable->begin() + second);
+  code->filter = reinterpret_cast<Function>(code->executable->at(0));
+  code->targets = reinterpret_cast<Function>(code->executable->at(second));
   code->vector_bytes = vector_bytes(wide);
   code->spill_vectors = std::max(filter.spill_vectors, targets.spill_vectors);
   code->bytes = bytes.size();

@@ -74,7 +74,8 @@ Literal Netlist::majority(Literal a, Literal b, Literal c) {
   std::ranges::sort(of);
   if (of[0].node() == 0)
     return of[0].negated() ? disjunction(of[1], of[2]) : conjunction(of[1], of[2]);
-  for (const auto& [x, y, other] : {std::tuple{0, 1, 2}, std::tuple{1, 2, 0}}) {
+  using Three = std::array<std::size_t, 3>;
+  for (const auto& [x, y, other] : {Three{0, 1, 2}, Three{1, 2, 0}}) {
     if (of[x] == of[y]) return of[x];
     if (of[x] == !of[y]) return of[other];
   }

@@ -22,6 +22,7 @@ class Literal {
   [[nodiscard]] bool negated() const { return code_ % 2 != 0; }
   Literal operator!() const { return {node(), !negated()}; }
   Literal operator^(bool flip) const { return {node(), negated() != flip}; }
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes a comparison with 0 for a pointer.
   friend auto operator<=>(const Literal&, const Literal&) = default;
 
  private:

@@ -28,8 +28,7 @@ class Translator {
  public:
   // The front's masks are read from the tables, or from their slots.
   Translator(const Plan& plan, bool from_tables, bool ternary)
-      : plan_(plan),
-        program_(plan.program),
+      : program_(plan.program),
         logic_{Netlist(ternary), {}, {}},
         netlist_(logic_.netlist),
         masks_(program_.slot_count / 2 + 1) {
@@ -275,7 +274,6 @@ class Translator {
     return columns;
   }
 
-  const Plan& plan_;
   const Program& program_;
   Logic logic_;
   Netlist& netlist_;

@@ -110,7 +110,7 @@ void expect_function(const Logic& logic, bool wide, Memory memory) {
                             reinterpret_cast<const unsigned char*>(memory.tables.data()),
                             memory.offsets.data(), memory.constants.data(),
                             reinterpret_cast<unsigned char*>(spill.data())};
-  const std::uint64_t some = reinterpret_cast<Function>(code->begin())(&arguments);
+  const std::uint64_t some = reinterpret_cast<Function>(code->at(0))(&arguments);
   bool expected_some = false;
   for (std::size_t lane = 0; lane < 8 * vector_bytes(wide); ++lane) {
     const auto values =
