@@ -1,83 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Speed of engines::enumerate, as a ratio to the scalar loop measured in the same run.
+// Speed of engines::enumerate, as a ratio to the plain loop measured in the same minute.
 //
-//   gatelight_bench [--seconds S] [--runs N] [--baseline FILE] [--json FILE --machine TEXT
-//                    --date TEXT --command TEXT]
-//
-// Every figure is the median of N runs of about S seconds each; runs of the engine and of the
-// scalar loop alternate, so that a busy machine slows both.  One thread is measured in CPU time,
-// more in elapsed time.  The column `recorded` is the ratio in the baseline.
+// Runs of the engine and of the plain loop alternate, so that a busy machine slows both.  Methods:
+//   interpreted, generated   every input is evaluated (no filter); `of peak` is the share of the
+//                            machine's vector logic peak that the generated code's operations use
+//   all of 2^36              what the library does by itself, until the energy is proved
+//   every input              of words: no filter, but otherwise what the library does by itself
 #include <algorithm>
-#include <charconv>
-#include <chrono>
-#include <cstdio>
-#include <ctime>
-#include <fstream>
-#include <map>
-#include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "base/cpu.hpp"
 #include "engines/engine.hpp"
+#include "engines/exhaustive/choices.hpp"
+#include "engines/exhaustive/code/assembler.hpp"
+#include "engines/exhaustive/code/schedule.hpp"
+#include "logic_peak.hpp"
 #include "networks.hpp"
+#include "record.hpp"
 #include "scalar_loop.hpp"
 
 namespace gatelight::bench {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using base::InstructionSet;
+using engines::exhaustive::Choices;
+using engines::exhaustive::CodeChoice;
+namespace generated = engines::exhaustive::generated;
 
-struct Settings {
-  double seconds = 0.5;
-  int runs = 5;
-  std::string baseline, json, machine, date, command;
-};
+// The plain loop has fewer inputs than the sweeps, whose length must not end a run: to its advantage.
+constexpr int loop_bits = 28;
+constexpr int sweep_bits = 36;
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-struct Measured {
-  std::string circuit, cpu;
-  int threads = 1;
-  double inputs_a_second = 0;
-  double ratio = 0;  // to the scalar loop; 0 where there is none
-
-  [[nodiscard]] std::string key() const {
-    return circuit + "/" + cpu + "/" + std::to_string(threads);
-  }
-};
-
-class Stopwatch {
- public:
-  explicit Stopwatch(int threads) : threads_(threads) {}
-  [[nodiscard]] double seconds() const {
-    if (threads_ == 1) return static_cast<double>(std::clock() - cpu_) / CLOCKS_PER_SEC;
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - elapsed_).count();
-  }
-
- private:
-  int threads_;
-  std::clock_t cpu_ = std::clock();
-  std::chrono::steady_clock::time_point elapsed_ = std::chrono::steady_clock::now();
-};
-
-double engine_rate(const Circuit& circuit, int threads, double seconds) {
+engines::Question energy_of(const Circuit& circuit) {
   engines::Question question{circuit, {}, false};
   question.objectives.push_back({std::vector<std::int64_t>(circuit.gate_count(), 1)});
-  Limits limits;
-  limits.threads = threads;
-  limits.seconds = seconds;
-  const Stopwatch watch(threads);
-  const auto answer = engines::enumerate(question, limits);
-  return static_cast<double>(answer.value().nodes) / watch.seconds();
+  return question;
 }
 
-double scalar_rate(const DenseNetwork& network, int threads, double seconds) {
+double loop_rate(const DenseNetwork& network, int threads, double seconds) {
   constexpr std::uint64_t slice = 1 << 14;
   const Stopwatch watch(threads);
   std::uint64_t done = 0;
@@ -89,141 +50,107 @@ double scalar_rate(const DenseNetwork& network, int threads, double seconds) {
   return energy >= 0 ? static_cast<double>(done) / watch.seconds() : 0;
 }
 
-class Table {
- public:
-  explicit Table(const std::string& baseline) {
-    std::ifstream in(baseline);
-    const Json json = Json::parse(in, nullptr, false);
-    if (!json.is_object()) return;
-    for (const Json& row : json.value("results", Json::array())) {
-      const Measured old{row.value("circuit", ""), row.value("cpu", ""), row.value("threads", 1), 0,
-                         0};
-      recorded_[old.key()] = row.value("ratio_to_scalar", 0.0);
-    }
-  }
-
-  void head() const {
-    std::printf("%-26s %-9s %7s %12s %9s %9s\n", "circuit", "cpu", "threads", "inputs/s",
-                "x scalar", "recorded");
-  }
-
-  void add(const Measured& row) {
-    rows.push_back(row);
-    const auto old = recorded_.find(row.key());
-    std::printf("%-26s %-9s %7d %12.3g %9s %9s\n", row.circuit.c_str(), row.cpu.c_str(),
-                row.threads, row.inputs_a_second, text(row.ratio).c_str(),
-                text(old == recorded_.end() ? 0 : old->second).c_str());
-    std::fflush(stdout);
-  }
-
-  std::vector<Measured> rows;
-
- private:
-  static std::string text(double ratio) {
-    return ratio > 0 ? std::to_string(static_cast<long>(ratio + 0.5)) : "-";
-  }
-  std::map<std::string, double> recorded_;
+struct Method {
+  std::string name;
+  InstructionSet set;
+  Choices choices;
+  bool whole = false;
 };
 
-void measure_dense(const Settings& settings, int largest, int threads, base::InstructionSet set,
-                   Table& table) {
-  const DenseNetwork network =
-      dense_network(28, {32, 16, 8, 1}, largest, static_cast<std::uint64_t>(largest));
-  const Circuit circuit = to_circuit(network);
-  const base::ScopedInstructionSet forced(set);
-  std::vector<double> rates;
-  std::vector<double> ratios;
-  for (int run = 0; run < settings.runs; ++run) {
-    const double scalar = scalar_rate(network, threads, settings.seconds / 4);
-    rates.push_back(engine_rate(circuit, threads, settings.seconds));
-    ratios.push_back(rates.back() / scalar);
+// Operations on vectors for one input, if every input is evaluated by generated code.
+double operations_an_input(const Circuit& circuit, InstructionSet set) {
+  const auto plan = engines::exhaustive::compile_plan(energy_of(circuit));
+  const bool wide = set == InstructionSet::avx512;
+  const auto logic = generated::translate_targets(plan.value(), false, wide);
+  const std::size_t lanes = 8 * generated::vector_bytes(wide);
+  return static_cast<double>(generated::schedule(logic).size()) / static_cast<double>(lanes);
+}
+
+class Benchmark {
+ public:
+  explicit Benchmark(const Settings& settings)
+      : settings_(settings), record_(settings, "enumerate", "ratio") {}
+
+  int run() {
+    const auto sets = base::available_instruction_sets();
+    for (const int largest : {1, 3, 127}) measure_dense(largest, sets);
+    for (const auto set : sets) measure_words(set);
+    return record_.write() ? 0 : 1;
   }
-  table.add({"28: 32-16-8-1, W=" + std::to_string(largest), std::string(name(set)), threads,
-             median(rates), median(ratios)});
-}
 
-void measure_words(const Settings& settings, int threads, base::InstructionSet set, Table& table) {
-  const Circuit circuit = word_network(1);
-  const base::ScopedInstructionSet forced(set);
-  std::vector<double> rates;
-  for (int run = 0; run < settings.runs; ++run) {
-    rates.push_back(engine_rate(circuit, threads, settings.seconds));
+ private:
+  struct Run {
+    double inputs = 0, seconds = 0;
+  };
+
+  Run sweep(const Circuit& circuit, const Method& method, int threads) const {
+    const base::ScopedInstructionSet set(method.set);
+    const engines::exhaustive::ScopedChoices choices(method.choices);
+    Limits limits;
+    limits.threads = threads;
+    if (!method.whole) limits.seconds = settings_.seconds;
+    const Stopwatch watch(threads);
+    const auto answer = engines::enumerate(energy_of(circuit), limits);
+    return {static_cast<double>(answer.value().nodes), watch.seconds()};
   }
-  table.add({"4 words: 16-12, 4 values", std::string(name(set)), threads, median(rates), 0});
-}
 
-bool write_json(const Settings& settings, const std::vector<Measured>& rows) {
-  Json json{{"benchmark", "enumerate"}, {"machine", settings.machine},
-            {"date", settings.date},    {"command", settings.command},
-            {"runs", settings.runs},    {"seconds_a_run", settings.seconds},
-            {"results", Json::array()}};
-  for (const Measured& row : rows) {
-    Json entry{{"circuit", row.circuit},
-               {"cpu", row.cpu},
-               {"threads", row.threads},
-               {"inputs_a_second", static_cast<std::int64_t>(row.inputs_a_second)}};
-    if (row.ratio > 0) entry["ratio_to_scalar"] = static_cast<std::int64_t>(row.ratio + 0.5);
-    json["results"].push_back(entry);
-  }
-  std::ofstream out(settings.json);
-  out << json.dump(2) << "\n";
-  out.flush();
-  return out.good();
-}
-
-int run(const Settings& settings) {
-  Table table(settings.baseline);
-  table.head();
-  const auto sets = base::available_instruction_sets();
-  for (const int largest : {1, 3, 127}) {
-    for (const auto set : sets) measure_dense(settings, largest, 1, set, table);
-    measure_dense(settings, largest, 2, sets.back(), table);
-  }
-  for (const auto set : sets) measure_words(settings, 1, set, table);
-  measure_words(settings, 2, sets.back(), table);
-  if (!settings.json.empty() && !write_json(settings, table.rows)) {
-    std::fprintf(stderr, "gatelight_bench: cannot write %s\n", settings.json.c_str());
-    return 1;
-  }
-  return 0;
-}
-
-template <class Number>
-bool parse(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() && number > 0;
-}
-
-int usage() {
-  std::fputs(
-      "usage: gatelight_bench [--seconds S] [--runs N] [--baseline FILE] [--json FILE "
-      "--machine TEXT "
-      "--date TEXT --command TEXT]\n",
-      stderr);
-  return 2;
-}
-
-int main_program(int count, char** arguments) {
-  Settings settings;
-  const std::map<std::string_view, std::string*> texts{{"--baseline", &settings.baseline},
-                                                       {"--json", &settings.json},
-                                                       {"--machine", &settings.machine},
-                                                       {"--date", &settings.date},
-                                                       {"--command", &settings.command}};
-  for (int i = 1; i + 1 < count; i += 2) {
-    const std::string_view option = arguments[i];
-    const std::string_view value = arguments[i + 1];
-    if (const auto text = texts.find(option); text != texts.end()) {
-      *text->second = value;
-    } else if (!(option == "--seconds" && parse(value, settings.seconds)) &&
-               !(option == "--runs" && parse(value, settings.runs))) {
-      return usage();
+  void measure(const DenseNetwork& loop, const Circuit& circuit, const std::string& label,
+               const Method& method, int threads) {
+    std::vector<double> rates, ratios, seconds, shares;
+    const bool counts = method.choices.code == CodeChoice::generated && threads == 1;
+    const double operations = counts ? operations_an_input(circuit, method.set) : 0;
+    for (int run = 0; run < settings_.runs; ++run) {
+      // One loop, however many threads sweep.
+      const double rate = loop_rate(loop, 1, settings_.seconds / 2);
+      const Run done = sweep(circuit, method, threads);
+      rates.push_back(done.inputs / done.seconds);
+      seconds.push_back(done.seconds);
+      ratios.push_back(rates.back() / rate);
+      if (counts) {
+        shares.push_back(rates.back() * operations / logic_peak(method.set, settings_.seconds / 4));
+      }
     }
+    Row row{label, method.name + ", " + std::string(name(method.set)), threads, {}};
+    row.figures = {{"inputs/s", median(rates)}, {"ratio", median(ratios)}};
+    if (method.whole) row.figures.emplace_back("seconds", median(seconds));
+    if (counts) row.figures.emplace_back("of peak", median(shares));
+    record_.add(row);
   }
-  return count % 2 == 1 ? run(settings) : usage();
-}
+
+  void measure_dense(int largest, const std::vector<InstructionSet>& sets) {
+    const auto seed = static_cast<std::uint64_t>(largest);
+    const DenseNetwork loop = dense_network(loop_bits, {32, 16, 8, 1}, largest, seed);
+    const Circuit circuit = to_circuit(dense_network(sweep_bits, {32, 16, 8, 1}, largest, seed));
+    const std::string label = "32-16-8-1, W=" + std::to_string(largest);
+    const auto add = [&](const Method& method, int threads) {
+      measure(loop, circuit, label, method, threads);
+    };
+    const Choices flat{CodeChoice::interpreted, false, false};
+    const Choices flat_code{CodeChoice::generated, false, false};
+    for (const auto set : sets) {
+      add({"interpreted", set, flat}, 1);
+      if (generated::can_assemble(set)) add({"generated", set, flat_code}, 1);
+      add({"all of 2^36", set, {}, true}, 1);
+    }
+    const InstructionSet best = sets.back();
+    add({"interpreted", best, flat}, 2);
+    if (generated::can_assemble(best)) add({"generated", best, flat_code}, 2);
+    add({"all of 2^36", best, {}, true}, 2);
+  }
+
+  // Against the plain loop on the circuit with weights within 1: a yardstick of the machine's speed.
+  void measure_words(InstructionSet set) {
+    const DenseNetwork loop = dense_network(loop_bits, {32, 16, 8, 1}, 1, 1);
+    const Method method{"every input", set, {CodeChoice::automatic, false, false}};
+    measure(loop, word_network(1), "4 words, 16-12", method, 1);
+  }
+
+  const Settings& settings_;
+  Record record_;
+};
 
 }  // namespace
-}  // namespace gatelight::bench
 
-int main(int count, char** arguments) { return gatelight::bench::main_program(count, arguments); }
+int enumerate_benchmark(const Settings& settings) { return Benchmark(settings).run(); }
+
+}  // namespace gatelight::bench

@@ -268,8 +268,8 @@ class Chooser {
     }
     std::size_t place = from;
     double change = 0, least = -0.5;
-    for (std::size_t to = from;
-         to-- > 0;) {  // the levels after `to` ... `from` hold the bit already
+    // Moved to `to`, the levels between there and `from` hold the bit already.
+    for (std::size_t to = from; to-- > 0;) {
       change += added[to] - with[to + 1];
       if (change < least) {
         least = change;
