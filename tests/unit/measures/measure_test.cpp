@@ -145,18 +145,18 @@ TEST(Energy, ADomainOfProbabilityZeroHasNoMean) {
 }
 
 TEST(Energy, FallsBackWhereADiagramOutgrowsItsMemory) {
-  const Circuit circuit = generate::parity_thermometer(300);  // 45,451 states
+  // 90,301 states; one gate, so that the search which takes over ends at once.
+  const Circuit circuit = generate::majority(600);
   EnergyOptions options;
   options.limits.bytes = 1 << 20;
-  options.limits.seconds = 1;
   const auto fallen = *measure_energy(circuit, options);
   EXPECT_EQ(fallen.engine, "search");
   options.engine = Engine::diagram;
   const auto open = *measure_energy(circuit, options);
   EXPECT_EQ(open.engine, "diagram");
   for (const EnergyResult* result : {&fallen, &open}) {
-    EXPECT_LE(result->bounds.lower, 300);
-    EXPECT_GE(result->bounds.upper, 300);
+    EXPECT_LE(result->bounds.lower, 1);
+    EXPECT_GE(result->bounds.upper, 1);
     ASSERT_EQ(result->notes.size(), 1U);
     EXPECT_NE(result->notes[0].find("memory limit of 1 MiB"), std::string::npos);
   }
