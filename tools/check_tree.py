@@ -23,8 +23,9 @@ from pathlib import Path, PurePosixPath
 LAYERS: dict[str, frozenset[str]] = {
     "base": frozenset(),
     "circuit": frozenset({"base"}),
-    "formats": frozenset({"base", "circuit"}),
-    "engines": frozenset({"base", "circuit"}),
+    "encode": frozenset({"base", "circuit"}),
+    "formats": frozenset({"base", "circuit", "encode"}),
+    "engines": frozenset({"base", "circuit", "encode"}),
     "measures": frozenset({"base", "circuit", "engines"}),
     "theory": frozenset({"base", "circuit", "measures"}),
     "report": frozenset({"base", "circuit", "formats", "measures", "theory"}),

@@ -96,8 +96,8 @@ struct DiagramResult {
 [[nodiscard]] Result<DiagramResult> diagram_of(const Question& question, const Limits& limits,
                                                const DiagramOptions& options = {});
 
-// Local search below, branch and bound on inputs with interval bounds above
-// (src/engines/branch_bound).  Any number of inputs.
+// Local search below, learning and branch and bound above (src/engines/learning,
+// src/engines/branch_bound).  Any number of inputs.
 [[nodiscard]] Result<Answer> search(const Question& question, const Limits& limits);
 
 }  // namespace gatelight::engines

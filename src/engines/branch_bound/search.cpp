@@ -1,37 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The engine `search`: local search below, branch and bound above.
+// The engine `search`: local search below; learning, and branch and bound, above.
 //
 // Problem   The largest total cost of gates that fire, over more inputs than can be swept.
 // Idea      For each objective in turn: the interval bound over the domain is the first upper end;
-//           annealing finds good inputs; the tree search proves that there are no better ones, or
-//           finds them, and lowers the upper end while it runs.
-// Why       The upper end is the largest bound of a part of the domain not yet searched
-//           (open_nodes.cpp), or the incumbent if there is none; the lower end is an evaluated
-//           input.  So the interval holds whenever the search is stopped.
+//           annealing finds good inputs; then a learning solver on the constraints (learning/) and the
+//           tree search (tree.cpp) prove that there are no better ones, or find them, and lower the
+//           upper end while they run.  One thread gives each a turn; of several the first one learns.
+// Why       The upper end is the smaller of what learning refuted and of the largest bound of a part of
+//           the domain not yet searched (open_nodes.cpp), or the incumbent if there is none; the lower
+//           end is an evaluated input.  So the interval holds whenever the search is stopped.
 // Limits    With a time limit each objective gets a share of it, the main one half; what one
 //           leaves goes to the next.  With one thread and no limit the run is the same each time.
+//           Circuits with too many steps for constraints are left to the tree.
 // Tested by tests/unit/engines/branch_bound/search_test.cpp
 #include <algorithm>
 #include <atomic>
 #include <new>
+#include <optional>
 #include <vector>
 
 #include "base/parallel.hpp"
 #include "engines/branch_bound/incumbents.hpp"
 #include "engines/branch_bound/local_search.hpp"
+#include "engines/branch_bound/shared_upper.hpp"
 #include "engines/branch_bound/tree.hpp"
 #include "engines/engine.hpp"
+#include "engines/learning/optimize.hpp"
 
 namespace gatelight::engines {
 namespace branch_bound {
 namespace {
 
-constexpr double local_search_share = 0.2;           // of the time limit, before branching starts
-constexpr std::size_t first_patience = 800'000;      // moves without improvement
-constexpr std::size_t second_patience = 20'000'000;  // of the thread that goes on beside the tree
+constexpr double local_search_share = 0.2;  // of the time limit, before branching starts
+// Moves of local search without improvement: before anything else; before proving in earnest; later, a
+// turn; of the thread that goes on beside the others.
+constexpr std::size_t first_patience = 100'000;
+constexpr std::size_t second_patience = 800'000;
+constexpr std::size_t patience_a_turn = 400'000;
+constexpr std::size_t long_patience = 5'000'000;
 constexpr std::size_t queue_memory = std::size_t{256} << 20;
 constexpr double seconds_between_reports = 0.25;
+// One thread learns from so many conflicts before the tree and local search have their turns.
+constexpr std::uint64_t first_conflicts = 200;
+constexpr std::uint64_t conflicts_a_turn = 2000;
+constexpr std::uint64_t nodes_a_conflict = 40;
 constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
 
 class Solver {
@@ -74,7 +87,7 @@ class Solver {
     const auto settled = [&] { return incumbents_.value(i) >= root_upper_; };
     if (!settled()) search_locally(network, limits, deadline);
     if (settled() || deadline.expired()) return root_upper_;
-    return search_tree(network, root, deadline);
+    return prove(network, root, deadline);
   }
 
   [[nodiscard]] std::size_t threads() const {
@@ -110,37 +123,102 @@ class Solver {
     });
   }
 
-  std::int64_t search_tree(const Network& network, const Propagator& root,
-                           const Deadline& deadline) {
+  // Learning and the tree, side by side; each profits from what the other finds.
+  std::int64_t prove(const Network& network, const Propagator& root, const Deadline& deadline) {
+    SharedUpper upper(root_upper_);
     OpenNodes open(threads(), queue_memory);
     open.add({root_upper_, {}});
-    const auto stop = [&] { return failed_ || deadline.expired(); };
+    const auto stop = [&] {
+      return failed_ || deadline.expired() || incumbents_.value(objective_) >= upper.value();
+    };
     const Branching branching = choose_branching(root, incumbents_.value(objective_));
     const Tree tree{network, root, objective_, branching, incumbents_, open, nodes_, stop};
-    in_threads([&](std::size_t thread) {
-      if (thread > 0 && thread + 1 == threads()) {
-        LocalSearchOptions options = local_options(threads() + thread, second_patience);
-        options.stop = [&] { return stop() || open.finished(); };
-        local_search(network, objective_, incumbents_, options);
-      }
-      std::function<void()> heartbeat;
-      if (thread == 0) heartbeat = [&] { report(&open); };
-      TreeWorker(tree, thread, std::move(heartbeat)).run();
-    });
-    return upper_end(&open);
+    const auto constraints =
+        encode::constraints_of(question_.circuit, question_.objectives[objective_].cost, false);
+    const Members members{tree, constraints.ok() ? &*constraints : nullptr, upper, open, stop};
+    if (threads() == 1) {
+      take_turns(members);
+    } else {
+      in_threads([&](std::size_t thread) { work_as(members, thread); });
+    }
+    return upper_end(&members);
+  }
+
+  struct Members {
+    const Tree& tree;
+    const encode::Constraints* constraints;  // null where there would be too many
+    SharedUpper& upper;
+    OpenNodes& open;
+    const std::function<bool()> stop;
+    [[nodiscard]] bool done() const { return stop() || open.finished(); }
+  };
+
+  // By conflicts and nodes rather than by the clock, so that a run can be repeated.
+  void take_turns(const Members& members) {
+    const auto heartbeat = [&] { report(&members); };
+    TreeWorker worker(members.tree, 0, heartbeat);
+    if (members.constraints == nullptr) {
+      search_on(members, second_patience, heartbeat);
+      worker.run();
+      return;
+    }
+    learning::Optimizer optimizer(*members.constraints, question_.circuit, objective_, incumbents_,
+                                  members.upper);
+    // A good incumbent is half of a proof, so local search comes before all that takes long.
+    learn(optimizer, first_conflicts, members, heartbeat);
+    search_on(members, second_patience, heartbeat);
+    for (std::uint64_t conflicts = conflicts_a_turn; !members.done(); conflicts += conflicts / 4) {
+      learn(optimizer, conflicts, members, heartbeat);
+      if (!members.open.full()) worker.run(conflicts * nodes_a_conflict);
+      search_on(members, patience_a_turn, heartbeat);
+    }
+  }
+
+  void search_on(const Members& members, std::size_t patience, std::function<void()> heartbeat) {
+    LocalSearchOptions options = local_options(++local_searches_, patience);
+    options.stop = [&] { return members.done(); };
+    options.heartbeat = std::move(heartbeat);
+    local_search(members.tree.network, objective_, incumbents_, options);
+  }
+
+  void learn(learning::Optimizer& optimizer, std::uint64_t conflicts, const Members& members,
+             const std::function<void()>& heartbeat) {
+    std::uint64_t counted = optimizer.conflicts();
+    const auto stop = [&] {
+      nodes_ += optimizer.conflicts() - counted;
+      counted = optimizer.conflicts();
+      if (const auto upper = members.open.upper()) members.upper.lower_to(*upper);
+      if (heartbeat) heartbeat();
+      return members.done();
+    };
+    optimizer.run(conflicts, stop);
+    nodes_ += optimizer.conflicts() - counted;
+  }
+
+  void work_as(const Members& members, std::size_t thread) {
+    std::function<void()> heartbeat;
+    if (thread == 0) heartbeat = [&] { report(&members); };
+    if (thread == 0 && members.constraints != nullptr) {
+      learning::Optimizer optimizer(*members.constraints, question_.circuit, objective_,
+                                    incumbents_, members.upper);
+      learn(optimizer, ~std::uint64_t{0} / 2, members, heartbeat);
+      return;
+    }
+    if (thread + 1 == threads()) search_on(members, long_patience, {});
+    TreeWorker(members.tree, thread, std::move(heartbeat)).run();
   }
 
   // The best sound upper end at this moment.
-  [[nodiscard]] std::int64_t upper_end(const OpenNodes* open) const {
-    if (open == nullptr) return root_upper_;
+  [[nodiscard]] std::int64_t upper_end(const Members* members) const {
+    if (members == nullptr) return root_upper_;
     // In this order: where nothing is open any more, the incumbent read after that is the maximum.
-    const std::optional<std::int64_t> upper = open->upper();
+    const std::optional<std::int64_t> open = members->open.upper();
     const std::int64_t lower = incumbents_.value(objective_);
-    return std::max(upper.value_or(lower), lower);
+    return std::max(std::min(open.value_or(lower), members->upper.value()), lower);
   }
 
   // Progress of the main objective, a few times a second.
-  void report(const OpenNodes* open) {
+  void report(const Members* members) {
     if (!limits_.progress || objective_ != 0) return;
     const double now = deadline_.elapsed();
     if (now - last_report_ < seconds_between_reports) return;
@@ -148,7 +226,7 @@ class Solver {
     Progress progress;
     progress.seconds = now;
     progress.nodes = nodes_;
-    progress.upper = upper_end(open);
+    progress.upper = upper_end(members);
     progress.lower = incumbents_.value(0);
     limits_.progress(progress);
   }
@@ -158,6 +236,7 @@ class Solver {
   Deadline deadline_;
   Incumbents incumbents_;
   std::size_t objective_ = 0;
+  std::atomic<std::size_t> local_searches_{0};  // their seeds differ
   std::int64_t root_upper_ = 0;
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> nodes_{0};

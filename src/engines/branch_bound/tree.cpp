@@ -39,8 +39,9 @@ TreeWorker::TreeWorker(const Tree& tree, std::size_t number, std::function<void(
       propagator_(tree.root),
       input_(tree.network, tree.incumbents.witness(tree.objective), false) {}
 
-void TreeWorker::run() {
-  while (!tree_.stop()) {
+void TreeWorker::run(std::uint64_t nodes) {
+  const std::uint64_t begin = visited_;
+  while (!tree_.stop() && visited_ - begin < nodes) {
     if (heartbeat_) heartbeat_();
     const std::optional<OpenNode> node = tree_.open.claim(number_, floor());
     if (!node) {

@@ -36,8 +36,8 @@ class TreeWorker {
   // `heartbeat` is called now and then from the worker's thread; may be empty.
   TreeWorker(const Tree& tree, std::size_t number, std::function<void()> heartbeat);
 
-  // Works until the tree is searched or stopped.
-  void run();
+  // Works until the tree is searched or stopped, or (roughly) so many nodes are visited.
+  void run(std::uint64_t nodes = ~std::uint64_t{0});
 
  private:
   struct Branch {

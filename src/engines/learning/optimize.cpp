@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From decisions to an optimum.
+//
+// Problem   A solver says whether a total can be reached.  Find the largest one, and be useful when stopped.
+// Idea      Two questions in turn, with growing budgets of conflicts.  From below: is there anything better than
+//           the incumbent?  From above: suppose a larger total and refute it; where that takes too
+//           long, suppose more.
+// Why       What is refuted bounds the maximum; what is learned from either question holds for the other.
+// Tested by tests/unit/engines/learning/optimize_test.cpp
+#include "engines/learning/optimize.hpp"
+
+#include <algorithm>
+
+namespace gatelight::engines::learning {
+namespace {
+
+constexpr double first_budget = 300;  // conflicts
+constexpr double more_budget = 1.3;
+constexpr double share_above = 0.5;
+
+}  // namespace
+
+Optimizer::Optimizer(const encode::Constraints& constraints, const Circuit& circuit,
+                     std::size_t objective, branch_bound::Incumbents& incumbents,
+                     branch_bound::SharedUpper& upper)
+    : constraints_(constraints),
+      circuit_(circuit),
+      objective_(objective),
+      incumbents_(incumbents),
+      upper_(upper),
+      solver_(constraints),
+      budget_(first_budget) {
+  prefer_incumbent();
+}
+
+void Optimizer::run(std::uint64_t conflicts, const std::function<bool()>& stop) {
+  const std::uint64_t last = solver_.conflicts() + conflicts;
+  while (!settled() && !stop() && solver_.conflicts() < last) {
+    if (lower() > known_) prefer_incumbent();
+    const std::int64_t best = lower();
+    solver_.demand(best + 1);
+    const auto left = static_cast<double>(last - solver_.conflicts());
+    const auto outcome = ask(std::nullopt, std::min(budget_, left), stop);
+    if (outcome == Solver::Outcome::none) upper_.lower_to(best);
+    if (outcome != Solver::Outcome::stopped) continue;
+    if (upper_.value() > best + 1) ask_above(share_above * budget_, stop);
+    budget_ *= more_budget;
+  }
+}
+
+// Assignments near a good one are tried first.
+void Optimizer::prefer_incumbent() {
+  known_ = lower();
+  solver_.prefer(encode::assignment_of(circuit_, constraints_, incumbents_.witness(objective_)));
+}
+
+Solver::Outcome Optimizer::ask(std::optional<Literal> supposed, double budget,
+                               const std::function<bool()>& stop) {
+  const auto outcome = solver_.solve(supposed, static_cast<std::uint64_t>(budget),
+                                     [&] { return stop() || settled(); });
+  if (outcome == Solver::Outcome::found) {
+    const auto first = solver_.assignment().begin();
+    incumbents_.offer(InputBits(first, first + static_cast<std::ptrdiff_t>(circuit_.bit_count())));
+  }
+  return outcome;
+}
+
+// First a total in the middle between both ends; where that takes too long a larger one, where it is
+// refuted a smaller one.
+void Optimizer::ask_above(double budget, const std::function<bool()>& stop) {
+  const std::int64_t upper = upper_.value(), best = lower();
+  if (upper < best + 2) return;
+  if (next_ == 0) next_ = best + (upper - best + 1) / 2;
+  next_ = std::clamp(next_, best + 2, upper);
+  const auto outcome = ask(solver_.supposition(next_), budget, stop);
+  switch (outcome) {
+    case Solver::Outcome::none:
+      upper_.lower_to(best);
+      break;
+    case Solver::Outcome::refuted:
+      upper_.lower_to(next_ - 1);
+      next_ = best + (next_ - best) / 2;
+      break;
+    case Solver::Outcome::stopped:
+      next_ += (upper - next_ + 1) / 2;
+      break;
+    case Solver::Outcome::found:
+      break;
+  }
+}
+
+}  // namespace gatelight::engines::learning

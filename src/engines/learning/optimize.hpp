@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The largest total by learning (private to the engines).
+#ifndef GATELIGHT_ENGINES_LEARNING_OPTIMIZE_HPP
+#define GATELIGHT_ENGINES_LEARNING_OPTIMIZE_HPP
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "encode/constraints.hpp"
+#include "engines/branch_bound/incumbents.hpp"
+#include "engines/branch_bound/shared_upper.hpp"
+#include "engines/learning/solver.hpp"
+
+namespace gatelight::engines::learning {
+
+// Offers better and better inputs to the incumbents, and lowers the upper end.
+class Optimizer {
+ public:
+  // The constraints are those of the objective.  All outlive the optimizer; other threads may raise the
+  // incumbents and lower the upper end meanwhile.
+  Optimizer(const encode::Constraints& constraints, const Circuit& circuit, std::size_t objective,
+            branch_bound::Incumbents& incumbents, branch_bound::SharedUpper& upper);
+
+  // Works until the ends meet, so many conflicts came up, or `stop` says so (asked every few conflicts).
+  void run(std::uint64_t conflicts, const std::function<bool()>& stop);
+
+  [[nodiscard]] std::uint64_t conflicts() const { return solver_.conflicts(); }
+
+ private:
+  [[nodiscard]] std::int64_t lower() const { return incumbents_.value(objective_); }
+  [[nodiscard]] bool settled() const { return lower() >= upper_.value(); }
+  void prefer_incumbent();
+  Solver::Outcome ask(std::optional<Literal> supposed, double budget,
+                      const std::function<bool()>& stop);
+  void ask_above(double budget, const std::function<bool()>& stop);
+
+  const encode::Constraints& constraints_;
+  const Circuit& circuit_;
+  std::size_t objective_;
+  branch_bound::Incumbents& incumbents_;
+  branch_bound::SharedUpper& upper_;
+  Solver solver_;
+  double budget_;
+  std::int64_t known_ = 0;  // the incumbent that the solver's phases are of
+  std::int64_t next_ = 0;   // the total that is supposed next; 0: none yet
+};
+
+}  // namespace gatelight::engines::learning
+
+#endif  // GATELIGHT_ENGINES_LEARNING_OPTIMIZE_HPP

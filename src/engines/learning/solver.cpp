@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The search of a solver.
+//
+// Problem   An assignment that satisfies all rows and reaches a total, or the proof that there is none.
+// Idea      Decide, propagate, learn from conflicts, return (conflict-driven search).  The objective is a row
+//           like any other, whose bound rises with the best total known.  A total that is only supposed is
+//           a row with a literal that switches it on, so what is learned under it carries that literal
+//           and stays true without it.
+// Why       Every learned row is implied by rows that hold for all wanted assignments.
+// Tested by tests/unit/engines/learning/solver_test.cpp
+#include "engines/learning/solver.hpp"
+
+#include <algorithm>
+
+namespace gatelight::engines::learning {
+namespace {
+
+constexpr std::uint64_t restart_unit = 100;  // conflicts
+constexpr float row_fade = 1.001F;
+constexpr float largest_activity = 1e20F;
+constexpr std::size_t more_rows = 500;
+constexpr std::uint64_t decisions_a_look = 1024;  // at the clock
+
+// 1 1 2 1 1 2 4 1 1 2 1 1 2 4 8 ... (Luby)
+std::uint64_t luby(std::uint64_t index) {
+  std::uint64_t size = 1, power = 1;
+  while (size < index + 1) {
+    size = 2 * size + 1;
+    power *= 2;
+  }
+  while (size - 1 != index) {
+    size = (size - 1) / 2;
+    power /= 2;
+    index %= size;
+  }
+  return power;
+}
+
+}  // namespace
+
+Solver::Solver(const encode::Constraints& constraints)
+    : given_variables_(constraints.variables.size()),
+      objective_(constraints.objective),
+      constant_(constraints.constant),
+      demanded_(constraints.constant),
+      conflict_(0),
+      reason_(0) {
+  for (std::size_t v = 0; v < given_variables_; ++v) add_variable();
+  std::ranges::stable_sort(objective_, std::ranges::greater{}, &Term::weight);
+  objective_row_ = add_row(objective_, 0, false);
+  for (const encode::Row& row : constraints.rows) add_given(row.terms, row.bound);
+}
+
+void Solver::add_given(std::vector<Term> terms, std::int64_t bound) {
+  if (bound <= 0 || contradiction_) return;
+  for (Term& term : terms) term.weight = std::min(term.weight, bound);
+  std::ranges::stable_sort(terms, std::ranges::greater{}, &Term::weight);
+  contradiction_ = !imply(add_row(std::move(terms), bound, false)) || propagate() != no_row;
+}
+
+void Solver::demand(std::int64_t value) {
+  if (value <= demanded_ || contradiction_) return;
+  backtrack(0);
+  Row& row = rows_[objective_row_];
+  row.bound += value - demanded_;
+  row.slack -= value - demanded_;
+  demanded_ = value;
+  contradiction_ = !imply(objective_row_) || propagate() != no_row;
+}
+
+Literal Solver::supposition(std::int64_t value) {
+  for (const auto& [supposed, literal] : suppositions_) {
+    if (supposed == value) return literal;
+  }
+  backtrack(0);
+  const Literal literal(add_variable(), true);
+  std::vector<Term> terms = objective_;
+  terms.push_back({value - constant_, ~literal});
+  add_given(std::move(terms), value - constant_);
+  // A larger total is a smaller one, too.
+  for (const auto& [other, its_literal] : suppositions_) {
+    const Literal larger = other > value ? its_literal : literal;
+    const Literal smaller = other > value ? literal : its_literal;
+    add_given({{1, ~larger}, {1, smaller}}, 1);
+  }
+  suppositions_.emplace_back(value, literal);
+  return literal;
+}
+
+void Solver::prefer(std::span<const std::uint8_t> assignment) {
+  std::ranges::copy(assignment, phase_.begin());
+}
+
+void Solver::bump_row(RowId id) {
+  if (!rows_[id].learned) return;
+  rows_[id].activity += row_step_;
+  if (rows_[id].activity < largest_activity) return;
+  for (Row& row : rows_) row.activity /= largest_activity;
+  row_step_ /= largest_activity;
+}
+
+bool Solver::settle() {
+  for (RowId violated = propagate(); violated != no_row && !contradiction_;) {
+    ++conflicts_;
+    activity_.fade();
+    row_step_ *= row_fade;
+    const std::optional<RowId> learned = learn_from(violated);
+    violated = learned && !imply(*learned) ? *learned : propagate();
+  }
+  return !contradiction_;
+}
+
+void Solver::restart() {
+  backtrack(0);
+  ++restarts_;
+  if (learned_ < most_learned_) return;
+  forget_some();
+  most_learned_ += more_rows;
+}
+
+std::optional<Literal> Solver::next_decision() {
+  while (!activity_.empty()) {
+    const Variable v = activity_.pop();
+    const Literal literal(v, phase_[v] != 0);
+    if (value(literal) == Value::open) return literal;
+  }
+  return std::nullopt;
+}
+
+Solver::Outcome Solver::solve(std::optional<Literal> supposed, std::uint64_t conflicts,
+                              const std::function<bool()>& stop) {
+  backtrack(0);
+  const std::uint64_t last = conflicts_ + conflicts;
+  std::uint64_t next_restart = conflicts_ + restart_unit * luby(restarts_);
+  for (std::uint64_t decisions = 1;; ++decisions) {
+    const std::uint64_t before = conflicts_;
+    if (contradiction_ || !settle()) return Outcome::none;
+    if ((conflicts_ != before || decisions % decisions_a_look == 0) && stop())
+      return Outcome::stopped;
+    if (conflicts_ >= last) return Outcome::stopped;
+    if (conflicts_ >= next_restart) {
+      restart();
+      next_restart = conflicts_ + restart_unit * luby(restarts_);
+    }
+    std::optional<Literal> decision;
+    if (supposed && level() == 0 && value(*supposed) != Value::is_true) {
+      if (value(*supposed) == Value::is_false) return Outcome::refuted;
+      decision = supposed;
+    } else {
+      decision = next_decision();
+    }
+    if (!decision) break;
+    decisions_.push_back(trail_.size());
+    assign(*decision, no_row);
+  }
+  found_.resize(given_variables_);
+  for (Variable v = 0; v < given_variables_; ++v) {
+    found_[v] = value(Literal(v, true)) == Value::is_true ? 1 : 0;
+  }
+  return Outcome::found;
+}
+
+}  // namespace gatelight::engines::learning

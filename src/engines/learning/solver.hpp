@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Solver: is there an assignment that satisfies all rows and has at least a given total?
+#ifndef GATELIGHT_ENGINES_LEARNING_SOLVER_HPP
+#define GATELIGHT_ENGINES_LEARNING_SOLVER_HPP
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "encode/constraints.hpp"
+#include "engines/learning/activity.hpp"
+#include "engines/learning/combination.hpp"
+
+namespace gatelight::engines::learning {
+
+// Clause learning lifted to pseudo-Boolean rows.  Not thread-safe.
+class Solver {
+ public:
+  explicit Solver(const encode::Constraints& constraints);
+
+  // From now on only assignments with a total of at least `value` are wanted; never lowered.
+  void demand(std::int64_t value);
+  // A literal that, where true, demands a total of at least `value`.
+  Literal supposition(std::int64_t value);
+  // The values that variables are tried with first.
+  void prefer(std::span<const std::uint8_t> assignment);
+
+  enum class Outcome {
+    found,    // assignment() satisfies all rows and what is demanded
+    none,     // no assignment does
+    refuted,  // none does where the supposed literal is true
+    stopped,
+  };
+  // Ends after so many conflicts, or when `stop` says so; what was learned stays.
+  Outcome solve(std::optional<Literal> supposed, std::uint64_t conflicts,
+                const std::function<bool()>& stop);
+
+  // Of all variables of the constraints.
+  [[nodiscard]] const std::vector<std::uint8_t>& assignment() const { return found_; }
+  [[nodiscard]] std::uint64_t conflicts() const { return conflicts_; }
+  [[nodiscard]] std::size_t bytes() const;  // of the rows, roughly
+
+ private:
+  using RowId = std::uint32_t;
+  static constexpr RowId no_row = ~RowId{0};
+
+  // A row; its terms by falling weight.  Counted rows know their SLACK: the weights of literals that are not
+  // false, minus the bound.  Negative is violated; an open literal with a larger weight must be true.
+  struct Row {
+    std::size_t first = 0;  // of its terms
+    std::uint32_t size = 0;
+    bool learned = false;
+    bool clause = false;  // all weights and the bound are 1: two literals are watched instead
+    float activity = 0;
+    std::int64_t bound = 0;
+    std::int64_t slack = 0;
+    std::int64_t largest = 0;
+  };
+  struct Occurrence {
+    RowId row = 0;
+    std::int64_t weight = 0;
+  };
+  struct Watch {
+    RowId row = 0;
+    Literal blocker;  // true: the clause is satisfied
+  };
+  enum class Value : std::int8_t { open, is_true, is_false };
+
+  [[nodiscard]] std::span<Term> terms(RowId row) {
+    return {terms_.data() + rows_[row].first, rows_[row].size};
+  }
+  [[nodiscard]] Value value(Literal literal) const { return values_[literal.code()]; }
+  [[nodiscard]] int level() const { return static_cast<int>(decisions_.size()); }
+
+  // Rows (rows.cpp).
+  Variable add_variable();
+  RowId add_row(std::vector<Term> terms, std::int64_t bound, bool learned);
+  void attach(RowId row);
+  void forget_some();
+
+  // Propagation (propagate.cpp).
+  void assign(Literal literal, RowId reason);
+  RowId propagate();  // a violated row, or no_row
+  RowId propagate_clauses(Literal falsified);
+  RowId propagate_counts(Literal falsified);
+  bool imply(RowId row);  // false where it is violated
+  void backtrack(int level);
+
+  // Conflicts (analyze.cpp): the row that was learned, if it is more than a fact.
+  std::optional<RowId> learn_from(RowId violated);
+  std::optional<RowId> learn(int level);
+  void load(RowId row, Combination& into);
+  void reduce(Combination& row, std::int64_t divisor, std::size_t position);
+  void keep_small(Combination& row, std::size_t position);
+  void explain(std::size_t position);
+  [[nodiscard]] bool false_before(Literal literal, std::size_t position) const {
+    return value(literal) == Value::is_false && position_[literal.variable()] < position;
+  }
+  [[nodiscard]] bool forces_at(int level) const;
+  [[nodiscard]] int level_to_return_to(const std::vector<Term>& terms, int highest) const;
+
+  // Search (solver.cpp).
+  void add_given(std::vector<Term> terms, std::int64_t bound);
+  bool settle();  // propagates and learns; false where no assignment is left
+  void restart();
+  [[nodiscard]] std::optional<Literal> next_decision();
+  void bump_row(RowId row);
+
+  std::size_t given_variables_;
+  std::vector<Term> objective_;
+  std::int64_t constant_;
+  std::int64_t demanded_ = 0;
+  RowId objective_row_ = no_row;
+  std::vector<std::pair<std::int64_t, Literal>> suppositions_;
+
+  std::vector<Row> rows_;
+  std::vector<Term> terms_;
+  std::vector<std::vector<Occurrence>> occurrences_;  // by literal code
+  std::vector<std::vector<Watch>> watches_;
+  bool contradiction_ = false;  // no assignment is left
+
+  std::vector<Value> values_;  // by literal code
+  std::vector<int> levels_;    // by variable
+  std::vector<RowId> reasons_;
+  std::vector<std::size_t> position_;  // on the trail
+  std::vector<Literal> trail_;
+  std::vector<std::size_t> decisions_;  // positions on the trail
+  std::size_t propagated_ = 0;          // literals of the trail that all rows know about
+
+  Activity activity_;
+  std::vector<std::uint8_t> phase_;  // by variable
+  float row_step_ = 1;
+  std::size_t learned_ = 0, most_learned_ = 4000;
+  std::uint64_t conflicts_ = 0, restarts_ = 0;
+  std::vector<std::uint8_t> found_;
+
+  Combination conflict_, reason_;
+};
+
+}  // namespace gatelight::engines::learning
+
+#endif  // GATELIGHT_ENGINES_LEARNING_SOLVER_HPP

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engines/learning/optimize.hpp"
+
+#include <gtest/gtest.h>
+
+#include "generate/multiplier.hpp"
+#include "generate/random_circuit.hpp"
+#include "reference/energy.hpp"
+
+namespace gatelight::engines::learning {
+namespace {
+
+bool never() { return false; }
+
+// Learning alone, from the example input: neither local search nor the tree hides what it would miss.
+TEST(Optimizer, EqualsBruteForce) {
+  for (int round = 0; round < generate::scaled(300); ++round) {
+    SCOPED_TRACE("seed " + std::to_string(round));
+    base::Random random(static_cast<std::uint64_t>(round) + 3000);
+    const Circuit circuit = generate::random_circuit(random, {.max_bits = 9, .max_gates = 14});
+    const Question question{circuit, {generate::total_objective(circuit)}};
+    const auto constraints = encode::constraints_of(circuit, question.objectives[0].cost, false);
+    ASSERT_TRUE(constraints.ok());
+    branch_bound::Incumbents incumbents(question);
+    branch_bound::SharedUpper upper(interval_upper_bound(circuit, question.objectives[0]));
+    Optimizer optimizer(*constraints, circuit, 0, incumbents, upper);
+    optimizer.run(~std::uint64_t{0} / 2, never);
+    const auto truth = *reference::energy(circuit, question.objectives[0]).maximum;
+    ASSERT_EQ(incumbents.value(0), truth);
+    ASSERT_EQ(upper.value(), truth);
+  }
+}
+
+// Whenever it is interrupted the interval holds the truth; in the end both ends meet.
+TEST(Optimizer, IsSoundAtAnyMoment) {
+  for (int round = 0; round < generate::scaled(10); ++round) {
+    SCOPED_TRACE("seed " + std::to_string(round));
+    base::Random random(static_cast<std::uint64_t>(round) + 9000);
+    const Circuit circuit = generate::random_circuit(
+        random, {.min_bits = 10, .max_bits = 12, .min_gates = 20, .max_gates = 30});
+    const Question question{circuit, {generate::total_objective(circuit)}};
+    const auto constraints = encode::constraints_of(circuit, question.objectives[0].cost, false);
+    ASSERT_TRUE(constraints.ok());
+    const auto truth = *reference::energy(circuit, question.objectives[0]).maximum;
+    branch_bound::Incumbents incumbents(question);
+    branch_bound::SharedUpper upper(interval_upper_bound(circuit, question.objectives[0]));
+    Optimizer optimizer(*constraints, circuit, 0, incumbents, upper);
+    while (incumbents.value(0) < upper.value()) {
+      optimizer.run(1, never);
+      ASSERT_LE(incumbents.value(0), truth);
+      ASSERT_GE(upper.value(), truth);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace gatelight::engines::learning
