@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The engine `search`: local search below; learning, and branch and bound, above.
+// The engine `search`: local search below; learning, a relaxation and branch and bound above.
 //
 // Problem   The largest total cost of gates that fire, over more inputs than can be swept.
 // Idea      For each objective in turn: the interval bound over the domain is the first upper end;
 //           annealing finds good inputs; then a learning solver on the constraints (learning/) and the
-//           tree search (tree.cpp) prove that there are no better ones, or find them, and lower the
-//           upper end while they run.  One thread gives each a turn; of several the first one learns.
-// Why       The upper end is the smaller of what learning refuted and of the largest bound of a part of
-//           the domain not yet searched (open_nodes.cpp), or the incumbent if there is none; the lower
-//           end is an evaluated input.  So the interval holds whenever the search is stopped.
+//           tree search (tree.cpp) prove that there are no better ones, or find them, and lower the upper
+//           end while they run, as a relaxation does (semidefinite/).  One thread gives each a turn; of
+//           several the first one learns.
+// Why       The upper end is the smallest of what learning refuted, what the relaxation allows, and the
+//           largest bound of a part of the domain not yet searched (open_nodes.cpp), or the incumbent if
+//           there is none; the lower end is an evaluated input.  So the interval holds whenever the
+//           search is stopped.
 // Limits    With a time limit each objective gets a share of it, the main one half; what one
 //           leaves goes to the next.  With one thread and no limit the run is the same each time.
 //           Circuits with too many steps for constraints are left to the tree.
@@ -27,6 +29,7 @@
 #include "engines/branch_bound/tree.hpp"
 #include "engines/engine.hpp"
 #include "engines/learning/optimize.hpp"
+#include "engines/semidefinite/bound.hpp"
 
 namespace gatelight::engines {
 namespace branch_bound {
@@ -45,6 +48,8 @@ constexpr double seconds_between_reports = 0.25;
 constexpr std::uint64_t first_conflicts = 200;
 constexpr std::uint64_t conflicts_a_turn = 2000;
 constexpr std::uint64_t nodes_a_conflict = 40;
+constexpr double effort_of_conflict = 2e5;  // nanoseconds
+constexpr std::uint64_t all_conflicts = ~std::uint64_t{0} / 2;
 constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
 
 class Solver {
@@ -167,11 +172,29 @@ class Solver {
     // A good incumbent is half of a proof, so local search comes before all that takes long.
     learn(optimizer, first_conflicts, members, heartbeat);
     search_on(members, second_patience, heartbeat);
+    std::optional<semidefinite::Bounder> bounder;  // none where everything is over before
     for (std::uint64_t conflicts = conflicts_a_turn; !members.done(); conflicts += conflicts / 4) {
       learn(optimizer, conflicts, members, heartbeat);
+      if (members.done()) break;
+      if (!bounder) bounder.emplace(*members.constraints);
+      bound(*bounder, conflicts, members, heartbeat);
       if (!members.open.full()) worker.run(conflicts * nodes_a_conflict);
       search_on(members, patience_a_turn, heartbeat);
     }
+  }
+
+  // As long as so many conflicts take.
+  void bound(semidefinite::Bounder& bounder, std::uint64_t conflicts, const Members& members,
+             const std::function<void()>& heartbeat) {
+    if (bounder.finished()) return;
+    const double iterations =
+        static_cast<double>(conflicts) * effort_of_conflict / bounder.effort();
+    const auto stop = [&] {
+      if (heartbeat) heartbeat();
+      return members.done();
+    };
+    members.upper.lower_to(bounder.run(static_cast<int>(std::clamp(iterations, 10.0, 1e6)),
+                                       members.upper.value(), stop));
   }
 
   void search_on(const Members& members, std::size_t patience, std::function<void()> heartbeat) {
@@ -201,10 +224,17 @@ class Solver {
     if (thread == 0 && members.constraints != nullptr) {
       learning::Optimizer optimizer(*members.constraints, question_.circuit, objective_,
                                     incumbents_, members.upper);
-      learn(optimizer, ~std::uint64_t{0} / 2, members, heartbeat);
+      learn(optimizer, all_conflicts, members, heartbeat);
       return;
     }
-    if (thread + 1 == threads()) search_on(members, long_patience, {});
+    if (thread + 1 == threads()) {
+      search_on(members, second_patience, {});
+      if (members.constraints != nullptr && !members.done()) {
+        semidefinite::Bounder bounder(*members.constraints);
+        bound(bounder, all_conflicts, members, {});
+      }
+      search_on(members, long_patience, {});
+    }
     TreeWorker(members.tree, thread, std::move(heartbeat)).run();
   }
 

@@ -19,7 +19,6 @@ namespace {
 constexpr std::uint64_t restart_unit = 100;  // conflicts
 constexpr float row_fade = 1.001F;
 constexpr float largest_activity = 1e20F;
-constexpr std::size_t more_rows = 500;
 constexpr std::uint64_t decisions_a_look = 1024;  // at the clock
 
 // 1 1 2 1 1 2 4 1 1 2 1 1 2 4 8 ... (Luby)
@@ -39,11 +38,12 @@ std::uint64_t luby(std::uint64_t index) {
 
 }  // namespace
 
-Solver::Solver(const encode::Constraints& constraints)
+Solver::Solver(const encode::Constraints& constraints, std::size_t most_learned)
     : given_variables_(constraints.variables.size()),
       objective_(constraints.objective),
       constant_(constraints.constant),
       demanded_(constraints.constant),
+      most_learned_(most_learned),
       conflict_(0),
       reason_(0) {
   for (std::size_t v = 0; v < given_variables_; ++v) add_variable();
@@ -114,9 +114,9 @@ bool Solver::settle() {
 void Solver::restart() {
   backtrack(0);
   ++restarts_;
-  if (learned_ < most_learned_) return;
+  if (learned_ <= most_learned_) return;
   forget_some();
-  most_learned_ += more_rows;
+  most_learned_ += most_learned_ / 8 + 1;
 }
 
 std::optional<Literal> Solver::next_decision() {
@@ -130,7 +130,7 @@ std::optional<Literal> Solver::next_decision() {
 
 Solver::Outcome Solver::solve(std::optional<Literal> supposed, std::uint64_t conflicts,
                               const std::function<bool()>& stop) {
-  backtrack(0);
+  if (!contradiction_) restart();
   const std::uint64_t last = conflicts_ + conflicts;
   std::uint64_t next_restart = conflicts_ + restart_unit * luby(restarts_);
   for (std::uint64_t decisions = 1;; ++decisions) {

@@ -19,7 +19,8 @@ namespace gatelight::engines::learning {
 // Clause learning lifted to pseudo-Boolean rows.  Not thread-safe.
 class Solver {
  public:
-  explicit Solver(const encode::Constraints& constraints);
+  // Forgets learned rows whenever there are more than so many, a number that grows.
+  explicit Solver(const encode::Constraints& constraints, std::size_t most_learned = 4000);
 
   // From now on only assignments with a total of at least `value` are wanted; never lowered.
   void demand(std::int64_t value);
@@ -133,7 +134,7 @@ class Solver {
   Activity activity_;
   std::vector<std::uint8_t> phase_;  // by variable
   float row_step_ = 1;
-  std::size_t learned_ = 0, most_learned_ = 4000;
+  std::size_t learned_ = 0, most_learned_;
   std::uint64_t conflicts_ = 0, restarts_ = 0;
   std::vector<std::uint8_t> found_;
 
