@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// gatelight convert: any readable file to the native format; discretizes real-valued networks.
+// gatelight convert: any readable file to the native format, or to constraints for other solvers;
+// discretizes real-valued networks.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "command.hpp"
 #include "gatelight/formats.hpp"
@@ -18,6 +21,7 @@ struct ConvertCommand {
   std::string in, out;
   DiscretizeOptions options;
   std::string range;
+  std::optional<std::int64_t> at_least;
 };
 
 // "LOW,HIGH" into the options; a message where it is not that.
@@ -37,14 +41,51 @@ std::string parse_range(const std::string& text, DiscretizeOptions& options) {
   return "";
 }
 
+std::string parse_at_least(const std::string& text, std::optional<std::int64_t>& at_least) {
+  std::int64_t number = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, number);
+  if (error != std::errc{} || end != last || number < 0) {
+    return "must be an integer from 0 to 2^63 - 1";
+  }
+  at_least = number;
+  return "";
+}
+
+// What is wrong with the names and options together; empty where nothing is.
+std::string check_out(const ConvertCommand& settings) {
+  for (const char* ending : {".onnx", ".wcnf", ".mps", ".gz"}) {
+    if (settings.out.ends_with(ending)) {
+      return "OUT: " + std::string(ending) +
+             " cannot be written; end it in .gl.json, .opb, .lp or .cnf";
+    }
+  }
+  const bool cnf = constraint_format_of(settings.out) == ConstraintFormat::cnf;
+  if (cnf && !settings.at_least) {
+    return "OUT: *.cnf asks whether the energy is at least K; add --at-least K";
+  }
+  if (!cnf && settings.at_least) return "--at-least: only for an OUT that ends in .cnf";
+  return "";
+}
+
 Status run_convert(const ConvertCommand& settings) {
+  if (const std::string wrong = check_out(settings); !wrong.empty()) return wrong_usage(wrong);
   DiscretizeOptions options = settings.options;
   options.seed = settings.common.seed;
   const auto result = read_discretized(settings.in, options);
   if (!result.ok()) return report_error(settings.in, result.error());
-  const auto written = write_file(settings.out, format_circuit(result->network.circuit));
+  report::ConversionReport report{settings.in, settings.out, *result, {}, settings.at_least};
+  std::string text;
+  if (const auto format = constraint_format_of(settings.out)) {
+    auto constraints = format_constraints(result->network.circuit, *format, settings.at_least);
+    if (!constraints.ok()) return report_error(settings.in, constraints.error());
+    text = std::move(constraints->text);
+    report.constraints = *std::move(constraints);
+  } else {
+    text = format_circuit(result->network.circuit);
+  }
+  const auto written = write_file(settings.out, text);
   if (!written.ok()) return report_error(settings.out, written.error());
-  const report::ConversionReport report{settings.in, settings.out, *result};
   if (settings.common.json) {
     return print(report::conversion_json(report)) ? Status::answered : Status::internal;
   }
@@ -69,11 +110,15 @@ void join_input_range(std::vector<std::string>& arguments) {
 
 void add_convert(CLI::App& root, Run& run) {
   auto settings = std::make_shared<ConvertCommand>();
-  CLI::App* command = root.add_subcommand(
-      "convert",
-      "Writes a network as a circuit (*.gl.json); real-valued ONNX networks are discretized");
+  CLI::App* command = root.add_subcommand("convert",
+                                          "Writes a network as a circuit (*.gl.json), or as "
+                                          "constraints for other solvers (*.opb, *.lp, "
+                                          "*.cnf); real-valued ONNX networks are discretized");
   command->add_option("IN", settings->in, "A circuit or a network (*.gl.json, *.onnx)")->required();
-  command->add_option("OUT", settings->out, "The circuit to write (*.gl.json)")->required();
+  command
+      ->add_option("OUT", settings->out,
+                   "The file to write: *.opb, *.lp and *.cnf are constraints, others the circuit")
+      ->required();
   DiscretizeOptions& options = settings->options;
   command
       ->add_option("--weight-bits", options.weight_bits, "Signed fixed-point weights (default: 8)")
@@ -94,6 +139,10 @@ void add_convert(CLI::App& root, Run& run) {
       ->add_option("--samples", options.samples,
                    "Random inputs of the agreement report (default: 1000)")
       ->check(CLI::Range(1, 10'000));
+  command->add_option("--at-least", "With *.cnf: satisfiable iff the energy is K or more")
+      ->check(CLI::Validator(
+          [settings](const std::string& text) { return parse_at_least(text, settings->at_least); },
+          "K"));
   add_common_options(*command, settings->common);
   command->callback([settings, &run] { run = [settings] { return run_convert(*settings); }; });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How circuits enter and leave: the native file *.gl.json, and import of ONNX / QONNX networks.
+// How circuits enter and leave: the native file *.gl.json, import of ONNX / QONNX networks, and
+// constraints for other solvers.
 #ifndef GATELIGHT_FORMATS_HPP
 #define GATELIGHT_FORMATS_HPP
 
@@ -47,6 +48,30 @@ struct Imported {
 // Writes atomically (a temporary file beside `path`, then a rename): never half a file.
 [[nodiscard]] Result<void> write_file(const std::string& path, std::string_view contents);
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
+
+// The circuit, its domain and its energy as constraints over variables that are 0 or 1, for other
+// solvers: x1 ... xN are the input bits in order, then the gates, one for each cut point of a gate's
+// values.  Comments at the top of a text say which is which, and how the energy follows from an answer.
+// Costs of gates are costs here too.  Files and proofs: docs/reference/constraints.md.
+enum class ConstraintFormat {
+  opb,  // pseudo-Boolean optimization: energy = total - optimum
+  lp,   // an integer program in CPLEX's LP format: energy = optimum
+  cnf,  // DIMACS: satisfiable iff energy >= at_least
+};
+struct ConstraintText {
+  std::string text;
+  std::size_t variables = 0;   // auxiliary ones included
+  std::size_t conditions = 0;  // rows, or clauses
+  std::int64_t total = 0;      // the constant and all weights of the objective
+};
+// Requires: at_least is there iff the format is cnf.  Cost: O(size of the text).  Errors: limit (more
+// than 1 GiB of text, or too many variables or terms), overflow (weights or costs add up to 2^62 or
+// more), unsupported (lp with numbers beyond 2^53, which its readers round).  Thread-safe.
+[[nodiscard]] Result<ConstraintText> format_constraints(
+    const Circuit& circuit, ConstraintFormat format,
+    std::optional<std::int64_t> at_least = std::nullopt);
+// By the end of a path, *.opb, *.lp or *.cnf in any case; nothing for other paths.
+[[nodiscard]] std::optional<ConstraintFormat> constraint_format_of(std::string_view path);
 
 // Discretizing a real-valued ONNX network (fixed point).
 struct DiscretizeOptions {

@@ -148,6 +148,15 @@ std::string conversion_json(const ConversionReport& report) {
             {"inputs", circuit.bit_count()},
             {"size", measure_resources(circuit).size},
             {"notes", result.network.notes}};
+  if (report.constraints) {
+    json["variables"] = report.constraints->variables;
+    json[report.at_least ? "clauses" : "rows"] = report.constraints->conditions;
+    if (report.at_least) {
+      json["at_least"] = *report.at_least;
+    } else {
+      json["total"] = report.constraints->total;
+    }
+  }
   if (result.samples != 0) {
     json["agreement"] = {{"samples", result.samples},
                          {"same_decision", result.same_argmax},

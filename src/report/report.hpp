@@ -65,10 +65,12 @@ struct EvaluationReport {
 [[nodiscard]] std::string evaluation_text(const Circuit& circuit, const EvaluationReport& report);
 [[nodiscard]] std::string evaluation_json(const Circuit& circuit, const EvaluationReport& report);
 
-// A network written as a circuit file.
+// A network written as a circuit file, or as constraints.
 struct ConversionReport {
   std::string in, out;
   Discretized result;
+  std::optional<ConstraintText> constraints{};  // its text is not needed
+  std::optional<std::int64_t> at_least{};       // of clauses
 };
 [[nodiscard]] std::string conversion_text(const ConversionReport& report);
 [[nodiscard]] std::string conversion_json(const ConversionReport& report);

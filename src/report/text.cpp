@@ -193,6 +193,10 @@ std::string conversion_text(const ConversionReport& report) {
         result.samples, 100 * result.same_argmax, 100 * result.same_firing,
         result.largest_output_error);
   }
+  if (report.constraints) {
+    text += fmt::format("constraints: {} variables, {} {}\n", report.constraints->variables,
+                        report.constraints->conditions, report.at_least ? "clauses" : "rows");
+  }
   return text + fmt::format("written: {}\n", base::one_line(report.out));
 }
 

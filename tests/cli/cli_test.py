@@ -215,6 +215,47 @@ class CommandLine(unittest.TestCase):
                          (0, "gatelight/convert/1", 3))
         self.assertEqual(gatelight("convert", self.example, out, "--quiet").out, "")
 
+    def test_convert_writes_constraints(self) -> None:
+        def convert(name: str, *options: str) -> tuple[dict, str]:
+            out = Path(self.folder.name) / name
+            run = gatelight("convert", self.example, str(out), "--json", *options)
+            self.assertEqual((run.status, run.err), (0, ""))
+            return json.loads(run.out), out.read_text()
+        opb, text = convert("1.opb")
+        self.assertEqual((opb["schema"], opb["inputs"], opb["size"]), ("gatelight/convert/1", 6, 3))
+        self.assertTrue(text.startswith(f"* #variable= {opb['variables']} #constraint= {opb['rows']}\n"))
+        self.assertIn(f"\n* energy = {opb['total']} - the optimum\n", text)
+        self.assertIn("\n* x3 is speed.0\n", text)
+        lp, text = convert("1.lp")
+        self.assertEqual((lp["variables"], lp["rows"]), (opb["variables"], opb["rows"]))
+        self.assertTrue(text.endswith("\nEnd\n"))
+        cnf, text = convert("1.cnf", "--at-least", "3")
+        self.assertIn(f"\np cnf {cnf['variables']} {cnf['clauses']}\n", text)
+        self.assertEqual(cnf["at_least"], 3)
+        self.assertNotIn("rows", cnf)
+        run = gatelight("convert", IRIS, str(Path(self.folder.name) / "iris.opb"))
+        self.assertEqual(run.status, 0, run.err)
+        self.assertRegex(run.out, r"constraints: \d+ variables, \d+ rows\nwritten: ")
+
+    def test_convert_refuses_endings_and_options_that_do_not_fit(self) -> None:
+        for name, options, word in (("1.cnf", [], "--at-least"), ("1.opb", ["--at-least", "1"], ".cnf"),
+                                    ("1.gl.json", ["--at-least", "1"], ".cnf"), ("1.wcnf", [], ".wcnf"),
+                                    ("1.onnx", [], ".onnx"), ("1.opb.gz", [], ".gz"),
+                                    *(("1.cnf", [f"--at-least={bad}"], "2^63")
+                                      for bad in ("-1", "x", "1.5", "1 ", "9223372036854775808"))):
+            out = Path(self.folder.name) / name
+            run = gatelight("convert", self.example, str(out), *options)
+            self.assertEqual(run.status, 2, (name, options))
+            self.assertEqual(run.err.count("\n"), 1, run.err)
+            self.assertIn(word, run.err)
+            self.assertFalse(out.exists())
+        heavy = {**EXAMPLE, "gates": [{"name": "h", "weights": {"a": 2**60}, "threshold": 1}], "outputs": [],
+                 "domain": {}}
+        run = gatelight("convert", self.write("heavy.gl.json", heavy), self.folder.name + "/1.lp")
+        self.assertEqual(run.status, 3)
+        self.assertIn('heavy.gl.json: row 1, of "h": ', run.err)
+        self.assertEqual(gatelight("convert", self.example, self.folder.name + "/no/such/folder.opb").status, 1)
+
     def test_input_range_in_all_its_spellings(self) -> None:
         out = str(Path(self.folder.name) / "1.gl.json")
         for spelling in (["--input-range=-1,2"], ["--input-range", "-1,2"], ["--input-range", "-1", "2"],
