@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs gatelight and other solvers on the same circuits, one core and the same time each.
+
+    compare.py GATELIGHT FOLDER [--seconds S] [--json OUT] [--only NAME,...]
+
+The others read what `gatelight convert` exports: clasp the OPB file, CBC, HiGHS and SCIP the LP file; CP-SAT
+gets the rows of the OPB file.  clasp and cbc are looked for on the PATH, the others are Python packages
+(highspy, pyscipopt, ortools); who is not there is named and left out.  For each a line: the interval that it
+leaves and its seconds; at the end, instances closed and the shifted geometric mean (1 s) of the times.
+"""
+import argparse
+import json
+import math
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+FAR = 10**9
+
+
+def gatelight(tool, circuit, _, seconds):
+    out = subprocess.run([tool, "energy", "--json", "--quiet", "--threads", "1", "--time-limit",
+                          str(seconds), circuit], capture_output=True, text=True, check=False).stdout
+    energy = json.loads(out)["energy"]
+    return energy["lower"], energy["upper"]
+
+
+def clasp(_, __, files, seconds):
+    out = subprocess.run(["clasp", f"--time-limit={max(1, round(seconds))}", files["opb"]], capture_output=True,
+                         text=True, check=False).stdout
+    found = re.findall(r"^o (\d+)", out, re.M)
+    lower = files["total"] - int(found[-1]) if found else -FAR
+    return lower, lower if "OPTIMUM FOUND" in out else FAR
+
+
+def cbc(_, __, files, seconds):
+    out = subprocess.run(["cbc", files["lp"], "-sec", str(seconds), "-timem", "elapsed", "-solve"],
+                         capture_output=True, text=True, check=False).stdout
+    value = re.search(r"Objective value:\s+(-?[\d.]+)", out)
+    bound = re.search(r"Upper bound:\s+(-?[\d.]+)", out)
+    lower = round(float(value.group(1))) if value else -FAR
+    if "Optimal solution found" in out:
+        return lower, lower
+    return lower, math.floor(float(bound.group(1)) + 1e-6) if bound else FAR
+
+
+def highs(_, __, files, seconds):
+    import highspy
+
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("time_limit", float(seconds))
+    solver.readModel(files["lp"])
+    solver.run()
+    info = solver.getInfo()
+    lower = round(info.objective_function_value) if info.primal_solution_status == 2 else -FAR
+    bound = info.mip_dual_bound
+    return lower, math.floor(bound + 1e-6) if abs(bound) < FAR else FAR
+
+
+def scip(_, __, files, seconds):
+    import pyscipopt
+
+    model = pyscipopt.Model()
+    model.hideOutput()
+    model.setParam("limits/time", seconds)
+    model.readProblem(files["lp"])
+    model.optimize()
+    lower = round(model.getObjVal()) if model.getNSols() else -FAR
+    bound = model.getDualbound()
+    return lower, math.floor(bound + 1e-6) if abs(bound) < FAR else FAR
+
+
+def cpsat(_, __, files, seconds):
+    from ortools.sat.python import cp_model
+
+    model = cp_model.CpModel()
+    variables = {}
+
+    def literal(token):
+        number = int(token.lstrip("~")[1:])
+        if number not in variables:
+            variables[number] = model.new_bool_var(f"x{number}")
+        return variables[number].negated() if token.startswith("~") else variables[number]
+
+    def linear(text):
+        tokens = text.split()
+        return sum(int(a) * literal(x) for a, x in zip(tokens[::2], tokens[1::2]))
+
+    for line in pathlib.Path(files["opb"]).read_text(encoding="utf-8").splitlines():
+        line = line.rstrip("; ")
+        if line.startswith("min:"):
+            model.minimize(linear(line[4:]))
+        elif line and not line.startswith("*"):
+            left, right = line.split(">=")
+            model.add(linear(left) >= int(right))
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.num_workers = 1
+    status = solver.solve(model)
+    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    lower = files["total"] - round(solver.objective_value) if found else -FAR
+    return lower, files["total"] - math.ceil(solver.best_objective_bound - 1e-6)
+
+
+SOLVERS = {"gatelight": gatelight, "clasp": clasp, "cbc": cbc, "highs": highs, "scip": scip,
+           "cpsat": cpsat}
+PACKAGES = {"highs": "highspy", "scip": "pyscipopt", "cpsat": "ortools"}
+
+
+def there(name):
+    if name in PACKAGES:
+        return subprocess.run([sys.executable, "-c", f"import {PACKAGES[name]}"], check=False,
+                              capture_output=True).returncode == 0
+    return name == "gatelight" or shutil.which(name) is not None
+
+
+def export(tool, circuit, folder):
+    files = {"lp": f"{folder}/circuit.lp", "opb": f"{folder}/circuit.opb"}
+    for path in files.values():
+        subprocess.run([tool, "convert", "--quiet", circuit, path], check=True, capture_output=True)
+    text = pathlib.Path(files["opb"]).read_text(encoding="utf-8")
+    files["total"] = int(re.search(r"energy = (\d+) - the optimum", text).group(1))
+    return files
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tool")
+    parser.add_argument("folder")
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--json")
+    parser.add_argument("--only", default=",".join(SOLVERS))
+    # What one run in a process of its own prints.
+    parser.add_argument("--run", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.run:
+        name, circuit, files = options.run
+        print(json.dumps(SOLVERS[name](options.tool, circuit, json.loads(files), options.seconds)))
+        return
+    names = [name for name in options.only.split(",") if there(name)]
+    for name in set(options.only.split(",")) - set(names):
+        print(f"{name} is not installed: left out")
+    results = {}
+    for circuit in sorted(pathlib.Path(options.folder).glob("*.gl.json")):
+        with tempfile.TemporaryDirectory() as folder:
+            files = export(options.tool, str(circuit), folder)
+            row = results[circuit.name.removesuffix(".gl.json")] = {}
+            for name in names:
+                begin = time.monotonic()
+                # Each in a process of its own; a solver that does not keep to its time is stopped.
+                try:
+                    done = subprocess.run(
+                        [sys.executable, __file__, options.tool, options.folder, "--seconds",
+                         str(options.seconds), "--run", name, str(circuit), json.dumps(files)],
+                        capture_output=True, text=True, timeout=3 * options.seconds + 10, check=True)
+                    lower, upper = json.loads(done.stdout.splitlines()[-1])
+                except (subprocess.SubprocessError, json.JSONDecodeError, IndexError):
+                    lower, upper = -FAR, FAR
+                row[name] = [lower, upper, round(time.monotonic() - begin, 2)]
+        print(f"{circuit.name.removesuffix('.gl.json'):42s}" + "  ".join(
+            f"{name} [{'-' if low == -FAR else low}, {'-' if high == FAR else high}] {seconds:.1f}"
+            for name, (low, high, seconds) in row.items()), flush=True)
+    for name in names:
+        rows = [row[name] for row in results.values()]
+        closed = sum(low == high for low, high, _ in rows)
+        times = [min(s, options.seconds) if low == high else options.seconds for low, high, s in rows]
+        mean = math.exp(sum(math.log(t + 1) for t in times) / len(times)) - 1
+        print(f"{name:10s} closed {closed} of {len(rows)}, shifted geometric mean {mean:.2f} s")
+    if options.json:
+        pathlib.Path(options.json).write_text(json.dumps(
+            {"seconds": options.seconds, "results": results}, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
