@@ -223,6 +223,10 @@ class Circuit {
   [[nodiscard]] const InputBits& example_input() const;
   [[nodiscard]] bool in_domain(std::span<const std::uint8_t> bits) const;
 
+  // The same circuit, asked about other inputs: `domain` takes the place of domain().  Fails as
+  // CircuitBuilder::build() does.  O(size of the circuit): its arrays are copied.
+  [[nodiscard]] Result<Circuit> with_domain(DomainSpec domain) const;
+
   struct Data;  // private to src/circuit
 
  private:
@@ -267,6 +271,14 @@ class CircuitBuilder {
 // input need not lie in the domain.  O(wires); thread-safe.
 [[nodiscard]] std::vector<std::int64_t> evaluate(const Circuit& circuit,
                                                  std::span<const std::uint8_t> bits);
+
+// The smallest and largest value of a word.
+[[nodiscard]] Circuit::Interval word_range(const InputWord& word);
+
+// The input whose words have these values, one a word in declaration order.  Requires each to lie in its
+// word's range.  O(bits).
+[[nodiscard]] InputBits input_of_words(const Circuit& circuit,
+                                       std::span<const std::int64_t> values);
 
 // The value of a word in an input, two's complement if signed.
 [[nodiscard]] std::int64_t word_value(const Circuit& circuit, InputId word,

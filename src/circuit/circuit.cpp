@@ -98,4 +98,11 @@ bool Circuit::in_domain(std::span<const std::uint8_t> bits) const {
   return true;
 }
 
+Result<Circuit> Circuit::with_domain(DomainSpec domain) const {
+  auto data = std::make_shared<Data>(*data_);
+  data->domain = std::move(domain);
+  if (auto compiled = circuit::compile_domain(*data); !compiled.ok()) return compiled.error();
+  return Circuit(std::move(data));
+}
+
 }  // namespace gatelight

@@ -5,9 +5,10 @@
 // Problem   Fixed values, word ranges, linear conditions and a Hamming ball together describe the
 //           inputs that are asked about.  A domain without any input is malformed; so an input must be
 //           found, or its absence shown.
-// Idea      Everything but fixed bits becomes a row min <= sum weight * bit <= max.  A depth-first
-//           search over the bits, largest weights first, keeps for each row the interval its sum
-//           can still reach and turns back as soon as one misses [min, max].
+// Idea      A range fixes the high bits that all its values share.  Everything but fixed bits becomes
+//           a row min <= sum weight * bit <= max.  A depth-first search over the bits, largest
+//           weights first, keeps for each row the interval its sum can still reach and turns back as
+//           soon as one misses [min, max].
 // Why       The interval contains every reachable sum, so nothing is lost by turning back; the search
 //           either finds an input, or exhausts all of them.
 // Cost      Exponential in the worst case (it is integer programming), so it ends with an error
@@ -36,13 +37,6 @@ std::string numbered(const char* what, std::size_t index) {
 std::string source_name(const Circuit::Data& data, const Source& source) {
   const std::string& name = data.inputs[source.index].name;
   return source.kind == Source::Kind::bit ? name + "." + std::to_string(source.bit_index) : name;
-}
-
-Circuit::Interval word_range(const InputWord& word) {
-  if (word.is_signed) {
-    return {-(std::int64_t{1} << (word.bits - 1)), (std::int64_t{1} << (word.bits - 1)) - 1};
-  }
-  return {0, (std::int64_t{1} << word.bits) - 1};
 }
 
 bool reads_input(const Circuit::Data& data, const Source& source) {
@@ -108,6 +102,24 @@ Result<DomainRow> linear_row(const Circuit::Data& data, std::span<const WrittenW
   return row;
 }
 
+// Fixes the high bits in which all values of a range agree: engines count the bits that are free.  False
+// where the range holds no value of the word, or a bit is fixed to another value.
+bool fix_shared_bits(Circuit::Data& data, const DomainSpec::Range& range) {
+  const auto index = static_cast<std::size_t>(range.word);
+  const InputWord& word = data.inputs[index];
+  const Circuit::Interval all = word_range(word);
+  const auto low = static_cast<std::uint64_t>(std::max(range.low, all.low));
+  const auto high = static_cast<std::uint64_t>(std::min(range.high, all.high));
+  if (range.low > all.high || range.high < all.low) return false;
+  // Where the signs differ so does the top bit; else two's complement is in the order of the values.
+  for (int j = word.bits - 1; j >= 0 && (low >> j & 1U) == (high >> j & 1U); --j) {
+    if (!fix_bit(data, data.first_bit[index] + static_cast<std::size_t>(j), (low >> j & 1U) != 0)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 Result<void> add_ranges(Circuit::Data& data) {
   for (const DomainSpec::Range& range : data.domain.range) {
     const Source source = Source::word(range.word);
@@ -120,6 +132,7 @@ Result<void> add_ranges(Circuit::Data& data) {
     auto row = linear_row(data, {&wire, 1}, range.low, range.high, where);
     if (!row.ok()) return row.error();
     data.domain_rows.push_back(*std::move(row));
+    if (!fix_shared_bits(data, range)) return no_input();
   }
   return {};
 }
@@ -268,6 +281,7 @@ class ExampleSearch {
 
 Result<void> compile_domain(Circuit::Data& data) {
   data.fixed_bits.assign(data.bit_count, -1);
+  data.domain_rows.clear();
   for (const DomainSpec::Fix& fix : data.domain.fix) {
     if (auto applied = apply_fix(data, fix); !applied.ok()) return applied;
   }

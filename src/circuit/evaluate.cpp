@@ -25,6 +25,29 @@ std::vector<std::int64_t> evaluate(const Circuit& circuit, std::span<const std::
   return values;
 }
 
+Circuit::Interval word_range(const InputWord& word) {
+  if (word.is_signed) {
+    return {-(std::int64_t{1} << (word.bits - 1)), (std::int64_t{1} << (word.bits - 1)) - 1};
+  }
+  return {0, (std::int64_t{1} << word.bits) - 1};
+}
+
+InputBits input_of_words(const Circuit& circuit, std::span<const std::int64_t> values) {
+  GATELIGHT_REQUIRE(values.size() == circuit.inputs().size(), "an input has one value a word");
+  InputBits bits;
+  bits.reserve(circuit.bit_count());
+  for (std::size_t w = 0; w < values.size(); ++w) {
+    const InputWord& word = circuit.inputs()[w];
+    const Circuit::Interval range = word_range(word);
+    GATELIGHT_REQUIRE(range.low <= values[w] && values[w] <= range.high,
+                      "a value lies in its word's range");
+    for (int j = 0; j < word.bits; ++j) {  // two's complement: the lowest bits of the number itself
+      bits.push_back(static_cast<std::uint64_t>(values[w]) >> j & 1U);
+    }
+  }
+  return bits;
+}
+
 std::int64_t word_value(const Circuit& circuit, InputId word, std::span<const std::uint8_t> bits) {
   const InputWord& input = circuit.inputs()[static_cast<std::size_t>(word)];
   const std::size_t first = circuit.first_bit(word);

@@ -36,6 +36,38 @@ TEST(Domain, FixesBitsAndWords) {
   EXPECT_TRUE(circuit.domain_rows().empty());
 }
 
+std::vector<std::int8_t> fixed_by(const DomainSpec& domain) {
+  const Circuit circuit = *with_inputs().build(domain);
+  return {circuit.fixed_bits().begin(), circuit.fixed_bits().end()};
+}
+
+TEST(Domain, ARangeFixesTheBitsItsValuesShare) {
+  using Bits = std::vector<std::int8_t>;
+  EXPECT_EQ(fixed_by({.range = {{InputId{1}, 12, 13}}}), (Bits{-1, -1, 0, 1, 1, -1, -1, -1}));
+  EXPECT_EQ(fixed_by({.range = {{InputId{1}, 6, 6}}}), (Bits{-1, 0, 1, 1, 0, -1, -1, -1}));
+  EXPECT_EQ(fixed_by({.range = {{InputId{1}, 7, 8}}}), Bits(8, -1));
+  EXPECT_EQ(fixed_by({.range = {{InputId{1}, -9, 99}}}), Bits(8, -1));
+  EXPECT_EQ(fixed_by({.range = {{InputId{2}, -2, -1}}}), (Bits{-1, -1, -1, -1, -1, -1, 1, 1}));
+  EXPECT_EQ(fixed_by({.range = {{InputId{2}, -99, -4}}}), (Bits{-1, -1, -1, -1, -1, 0, 0, 1}));
+  EXPECT_EQ(fixed_by({.range = {{InputId{2}, -1, 0}}}), Bits(8, -1));
+}
+
+TEST(Domain, CanBeReplaced) {
+  const Circuit before = *with_inputs().build({.fix = {{a, 1}}, .range = {{InputId{1}, 2, 11}}});
+  const auto after = before.with_domain({.range = {{InputId{2}, -4, -4}}});
+  ASSERT_TRUE(after.ok()) << after.error().text();
+  EXPECT_EQ(after->domain().range.size(), 1U);
+  EXPECT_TRUE(after->domain().fix.empty());
+  EXPECT_EQ(after->fixed_bits()[0], -1) << "nothing of the old domain is left";
+  EXPECT_TRUE(after->domain_rows().empty());
+  EXPECT_TRUE(after->in_domain(*parse_input_bits(*after, "00000001")));
+  EXPECT_FALSE(before.in_domain(*parse_input_bits(before, "00000001"))) << "and it is as it was";
+  EXPECT_TRUE(before.with_domain({})->domain().unrestricted());
+  const auto empty = before.with_domain({.range = {{InputId{1}, 16, 20}}});
+  ASSERT_FALSE(empty.ok());
+  EXPECT_EQ(empty.error().code, ErrorCode::bad_input);
+}
+
 TEST(Domain, RefusesWhatHoldsNoInput) {
   const char* none = "no input satisfies";
   EXPECT_NE(error_of({.fix = {{a, 1}, {a, 0}}}).find(none), std::string::npos);
@@ -126,6 +158,11 @@ TEST(Domain, ExampleExistsIffTheDomainHoldsAnInput) {
     ASSERT_EQ(circuit.ok(), exists) << "round " << round;
     if (circuit.ok()) {
       ASSERT_TRUE(reference::in_domain(*circuit, circuit->example_input()));
+      for (int x = 0; x < 256; ++x) {
+        InputBits bits(8);
+        for (std::size_t i = 0; i < 8; ++i) bits[i] = static_cast<std::uint8_t>(x >> i & 1);
+        ASSERT_EQ(circuit->in_domain(bits), reference::in_domain(*circuit, bits)) << x;
+      }
     }
     empty += exists ? 0 : 1;
   }
