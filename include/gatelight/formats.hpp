@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How circuits enter and leave: the native file *.gl.json, import of ONNX / QONNX networks, and
-// constraints for other solvers.
+// How circuits enter and leave: the native file *.gl.json, import of ONNX / QONNX networks, constraints
+// for other solvers; and the files beside circuits: costs, domains, rows of data.
 #ifndef GATELIGHT_FORMATS_HPP
 #define GATELIGHT_FORMATS_HPP
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ namespace gatelight {
 struct RealMeaning {
   std::string scale = "1";
   std::string offset = "0";
+  std::size_t position = 0;  // of an input word: its element among all of the network's inputs
 };
 
 // A circuit, and what was understood of the file it came from.
@@ -97,6 +99,49 @@ struct Discretized {
 // read_circuit, but real-valued ONNX networks are discretized.
 [[nodiscard]] Result<Discretized> read_discretized(const std::string& path,
                                                    const DiscretizeOptions& options);
+
+// ---- Files beside a circuit ---------------------------------------------------------------------
+//
+// Errors name the place inside the text (a line, or a JSON path).  The texts are never trusted.
+
+// Costs for EnergyOptions: a JSON object from gate names to integers >= 0.  Every gate that counts is
+// named, unless there is a key "default"; other gates may be.  Names that are no gate's are refused.
+[[nodiscard]] Result<std::vector<std::int64_t>> parse_costs(const Circuit& circuit,
+                                                            std::string_view json);
+
+// A domain for Circuit::with_domain, and what of its text has no part in it, one line each.
+struct ParsedDomain {
+  DomainSpec domain;
+  std::vector<std::string> notes{};
+};
+
+// The value of "domain" in a native file.
+[[nodiscard]] Result<ParsedDomain> parse_domain(const Circuit& circuit, std::string_view json);
+
+// The box of a VNN-LIB 1.0 property: bounds of X_i, the real number at position i of the network's
+// inputs; for a circuit without RealMeaning, the word i itself.  Holds the words whose real number lies
+// in the box.  Conditions on outputs are left out, with a note; a union of different boxes, other
+// conditions on inputs and boxes without any word are refused.
+[[nodiscard]] Result<ParsedDomain> parse_vnnlib(const Imported& network, std::string_view text);
+
+// Reads a file and detects its kind: VNN-LIB where its name ends in .vnnlib, else JSON.  Words of an
+// imported network keep the ranges that the network gives them: other values mean nothing to it.
+[[nodiscard]] Result<ParsedDomain> read_domain(const Imported& network, const std::string& path);
+
+// Inputs as rows of integers, one a word in declaration order.
+struct DataRows {
+  std::size_t width = 0;             // words
+  std::vector<std::int64_t> words;   // row after row
+  std::vector<std::size_t> lines{};  // of each row in the text, counted from 1
+  [[nodiscard]] std::size_t size() const { return lines.size(); }
+  [[nodiscard]] std::span<const std::int64_t> row(std::size_t index) const {
+    return std::span(words).subspan(index * width, width);
+  }
+};
+// Comma-separated values: at least one row, every value in the range of its word.  A first line without
+// any number is a header; where it names words, they must stand in their order.  Empty lines are
+// skipped.  At most 2^27 values.
+[[nodiscard]] Result<DataRows> parse_rows(const Circuit& circuit, std::string_view csv);
 
 }  // namespace gatelight
 

@@ -488,6 +488,18 @@ Result<Circuit> parse_circuit(std::string_view json) {
   }
 }
 
+Result<ParsedDomain> parse_domain(const Circuit& circuit, std::string_view json) {
+  const auto tree = JsonTree::parse(json);
+  if (!tree.ok()) return tree.error();
+  try {
+    CircuitBuilder inputs;  // knows the names that a domain may speak of
+    for (const InputWord& word : circuit.inputs()) accept(inputs.add_input(word), "inputs");
+    return ParsedDomain{.domain = read_domain(inputs, {tree->root(), ""})};
+  } catch (const Refused& refused) {
+    return refused.error;
+  }
+}
+
 std::string format_circuit(const Circuit& circuit) {
   std::string text = "{\n  \"format\": \"gatelight/circuit\", \"version\": 1";
   if (!circuit.name().empty()) text += ", \"name\": " + json_string(circuit.name());

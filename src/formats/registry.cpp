@@ -35,6 +35,17 @@ Result<Imported> read_circuit(const std::string& path) {
   return looks_like_json(path, *contents) ? import_native(*contents) : import_onnx(*contents);
 }
 
+Result<ParsedDomain> read_domain(const Imported& network, const std::string& path) {
+  const auto contents = read_uncompressed(path);
+  if (!contents.ok()) return contents.error();
+  auto parsed = path.ends_with(".vnnlib") ? parse_vnnlib(network, *contents)
+                                          : parse_domain(network.circuit, *contents);
+  if (!parsed.ok() || network.input_meaning.empty()) return parsed;
+  const auto& ranges = network.circuit.domain().range;
+  parsed->domain.range.insert(parsed->domain.range.end(), ranges.begin(), ranges.end());
+  return parsed;
+}
+
 Result<Discretized> read_discretized(const std::string& path, const DiscretizeOptions& options) {
   const auto contents = read_uncompressed(path);
   if (!contents.ok()) return contents.error();

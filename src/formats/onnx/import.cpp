@@ -21,10 +21,10 @@ Imported finish_import(Interpreter& interpreter) {
   result.input_meaning.resize(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     const Network::Word& word = network.words()[i];
-    result.input_meaning[order[i]] = {word.scale.text(), word.offset.text()};
+    result.input_meaning[order[i]] = {word.scale.text(), word.offset.text(), word.position};
   }
   for (const Network::Output& output : network.outputs()) {
-    result.output_meaning.push_back({output.scale.text(), output.offset.text()});
+    result.output_meaning.push_back({output.scale.text(), output.offset.text(), 0});
   }
   result.notes = std::move(interpreter.notes());
   return result;

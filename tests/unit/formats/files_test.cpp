@@ -94,5 +94,25 @@ TEST_F(Files, TheKindIsDetected) {
   EXPECT_NE(read_circuit(path("f.gz")).error().message.find("gunzip"), std::string::npos);
 }
 
+TEST_F(Files, DomainsAreReadByTheirNames) {
+  Imported network{.circuit = *parse_circuit(
+                       R"({"format": "gatelight/circuit", "version": 1,
+                           "inputs": [{"name": "u", "bits": 4}], "gates": [], "outputs": [],
+                           "domain": {"range": {"u": [0, 14]}}})"),
+                   .format = "gatelight"};
+  ASSERT_TRUE(write_file(path("d.json"), R"({"fix": {"u": 3}})").ok());
+  ASSERT_TRUE(write_file(path("d.vnnlib"), "(declare-const X_0 Real)(assert (<= X_0 9))").ok());
+  EXPECT_EQ(read_domain(network, path("d.json"))->domain.fix[0].value, 3);
+  EXPECT_EQ(read_domain(network, path("d.vnnlib"))->domain.range.size(), 1U);
+  EXPECT_FALSE(read_domain(network, path("none")).ok());
+  EXPECT_FALSE(read_domain(network, folder_.string()).ok());
+  // Words of an imported network keep the ranges that the network gives them.
+  network.input_meaning.resize(1);
+  for (const char* name : {"d.json", "d.vnnlib"}) {
+    EXPECT_EQ(read_domain(network, path(name))->domain.range.back(),
+              (DomainSpec::Range{InputId{0}, 0, 14}));
+  }
+}
+
 }  // namespace
 }  // namespace gatelight

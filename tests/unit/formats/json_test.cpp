@@ -145,6 +145,36 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{R"("inputs": [ {"name": "a"}, {"name": "b"}, {"name": "speed", "bits": 4, "signed": false} ])",
             R"("inputs": -1)", "inputs: must not be negative"}));
 
+TEST(JsonDomain, IsTheMemberOfACircuitFile) {
+  const Circuit circuit = *parse_circuit(example);
+  const auto parsed = parse_domain(circuit, R"({"fix": {"a": 1}, "range": {"speed": [2, 11]},
+                   "linear": [ {"weights": {"a": 1, "b": 1}, "min": 1} ] })");
+  ASSERT_TRUE(parsed.ok()) << parsed.error().text();
+  EXPECT_EQ(parsed->domain, circuit.domain());
+  EXPECT_TRUE(parsed->notes.empty());
+  EXPECT_TRUE(parse_domain(circuit, "{}")->domain.unrestricted());
+  EXPECT_EQ(parse_domain(circuit, R"({"fix": {"speed.3": 0}})")->domain.fix[0].source,
+            Source::bit(InputId{2}, 3));
+}
+
+TEST(JsonDomain, ErrorsNameThePlace) {
+  const Circuit circuit = *parse_circuit(example);
+  const std::vector<std::pair<const char*, const char*>> cases{
+      {R"({"range": {"sped": [1, 2]}})", "range.sped: \"sped\" is not an input"},
+      {R"({"range": {"h0": [0, 1]}})", "\"h0\" is not an input"},
+      {R"({"ranges": {}})", "unknown key \"ranges\""},
+      {R"({"domain": {}})", "unknown key \"domain\""},
+      {R"([])", "must be an object"},
+      {R"({"range": {"speed": [1]}})", "range.speed: must be two integers"},
+      {R"({"fix": {"a": 1)", "line 1"},
+  };
+  for (const auto& [json, message] : cases) {
+    const auto parsed = parse_domain(circuit, json);
+    ASSERT_FALSE(parsed.ok()) << json;
+    EXPECT_NE(parsed.error().text().find(message), std::string::npos) << parsed.error().text();
+  }
+}
+
 TEST(JsonTree, SyntaxErrorsHaveLineAndColumn) {
   const auto tree = formats::JsonTree::parse("{\n  \"a\": 1,\n  }");
   ASSERT_FALSE(tree.ok());

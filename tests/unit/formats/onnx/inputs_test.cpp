@@ -37,6 +37,7 @@ TEST(OnnxInputs, BipolarQuantIsOneBit) {
   EXPECT_EQ(network.circuit.inputs()[1].name, "x1");
   EXPECT_EQ(real_outputs(network, {0, 1, 0}), (std::vector<double>{-0.5, 0.5, -0.5}));
   // 2 x - 1 = 0.5 or -0.5 for these x.
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(network.input_meaning[i].position, i);
   EXPECT_EQ(network.input_meaning[0].scale, "1/2");
   EXPECT_EQ(network.input_meaning[0].offset, "1/4");
   for (std::uint32_t g = 0; g < 3; ++g) EXPECT_FALSE(network.circuit.gate(GateId{g}).counts);
