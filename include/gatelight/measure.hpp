@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,9 +46,12 @@ struct Probability {
 
 struct EnergyOptions {
   Engine engine = Engine::automatic;
-  bool levels = false;      // also the maximum of every single level
-  bool histogram = false;   // also how many inputs cause each total; not by search
-  bool count_only = false;  // every counting gate costs 1, whatever its cost
+  bool levels = false;     // also the maximum of every single level
+  bool layers = false;     // also the maximum of all gates with the same GateSpec::layer
+  bool histogram = false;  // also how many inputs cause each total; not by search
+  // What firing costs, one a gate, not negative; gates that do not count cost nothing whatever stands
+  // here.  Empty: what the circuit says.  See unit_costs() and fanout_costs().
+  std::vector<std::int64_t> costs;
   // Also the mean total where input bits are independent with these probabilities, one a bit, given that
   // the input lies in the domain.  Empty: not asked.  Only by diagram, or, with all 1/2, by enumerate.
   std::vector<Probability> probabilities;
@@ -56,9 +60,22 @@ struct EnergyOptions {
   Limits limits;
 };
 
+// Every counting gate costs 1.
+[[nodiscard]] std::vector<std::int64_t> unit_costs(const Circuit& circuit);
+// A gate costs the wires of the Boolean form that read it: the synapses its firing sets to work; 0 for
+// a gate that nobody reads.  O(wires).
+[[nodiscard]] std::vector<std::int64_t> fanout_costs(const Circuit& circuit);
+
 struct LevelEnergy {
   int level = 0;
-  std::size_t size = 0;  // counting gates of the level
+  std::size_t size = 0;   // counting gates of the level
+  std::int64_t cost = 0;  // of all of them together
+  Bounds<std::int64_t> bounds;
+};
+struct LayerEnergy {
+  std::string layer;      // the label
+  std::size_t size = 0;   // counting gates with that label
+  std::int64_t cost = 0;  // of all of them together
   Bounds<std::int64_t> bounds;
 };
 struct ExpectedEnergy {
@@ -70,7 +87,10 @@ struct ExpectedEnergy {
 struct EnergyResult {
   Bounds<std::int64_t> bounds;
   InputBits witness;
+  std::int64_t cost = 0;            // of all counting gates together
   std::vector<LevelEnergy> levels;  // if asked for
+  // If asked for: labels in the order of their first gates; gates without a label belong to none.
+  std::optional<std::vector<LayerEnergy>> layers;
   // Total cost -> number of inputs, in decimal: it can have hundreds of digits.  If complete.
   std::optional<std::map<std::int64_t, std::string>> histogram;
   std::optional<ExpectedEnergy> expected;  // if asked for and reached
@@ -113,8 +133,23 @@ struct SampledEnergy {
   std::size_t samples = 0;
 };
 [[nodiscard]] std::optional<SampledEnergy> sample_energy(const Circuit& circuit,
-                                                         std::size_t samples, std::uint64_t seed,
-                                                         bool count_only = false);
+                                                         std::size_t samples, std::uint64_t seed);
+
+// The total cost over given inputs instead of all: what the network does on data, beside what it can
+// be made to do.
+struct DataEnergy {
+  std::size_t rows = 0;  // looked at: fewer than given where a limit ended it
+  std::int64_t largest = 0;
+  double mean = 0;                 // rounded
+  std::size_t row_of_largest = 0;  // the first of them, counted from 1; 0 without any
+};
+// `words` holds one value a word, input after input (formats.hpp reads such rows from a file); `costs` is as
+// in EnergyOptions.  Requires at least one input, and values in the ranges of their words; the domain
+// does not matter.  Errors: overflow, where all costs together exceed 2^62.  O(inputs * wires).
+[[nodiscard]] Result<DataEnergy> measure_data(const Circuit& circuit,
+                                              std::span<const std::int64_t> words,
+                                              std::span<const std::int64_t> costs = {},
+                                              const Limits& limits = {});
 
 }  // namespace gatelight
 

@@ -3,32 +3,29 @@
 // From a circuit to the question an engine answers, and back.
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
-#include "base/checked.hpp"
 #include "base/random.hpp"
 #include "engines/engine.hpp"
 #include "gatelight/measure.hpp"
 #include "measures/choice.hpp"
+#include "measures/costs.hpp"
 
 namespace gatelight {
 namespace {
 
-// Costs restricted to one level (0: all levels).
-engines::Objective objective_of(const Circuit& circuit, bool count_only, int level) {
-  engines::Objective objective;
-  objective.cost.reserve(circuit.gate_count());
-  for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
-    const GateSpec& gate = circuit.gate(GateId{g});
-    const bool asked = gate.counts && (level == 0 || circuit.level(GateId{g}) == level);
-    objective.cost.push_back(asked ? (count_only ? 1 : gate.cost) : 0);
-  }
-  return objective;
-}
+// Of all questions about levels and layers together: 1 GiB.
+constexpr std::size_t most_part_costs = std::size_t{1} << 27;
 
-bool total_fits(const engines::Objective& objective) {
-  base::Wide total = 0;
-  for (const std::int64_t cost : objective.cost) total += cost;
-  return total < base::Wide{base::sum_limit};
+// The labels of the circuit, each once, in the order of their first gates.
+std::vector<std::string> labels_of(const Circuit& circuit) {
+  std::vector<std::string> labels;
+  std::unordered_set<std::string_view> seen{""};
+  for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
+    const std::string& label = circuit.gate(GateId{g}).layer;
+    if (seen.insert(label).second) labels.push_back(label);
+  }
+  return labels;
 }
 
 const char* name_of(Engine engine) {
@@ -36,17 +33,35 @@ const char* name_of(Engine engine) {
   return engine == Engine::diagram ? "diagram" : "enumerate";
 }
 
+// One question more for every level and every label.
+Result<void> add_parts(engines::Question& question, const EnergyOptions& options) {
+  const Circuit& circuit = question.circuit;
+  const auto depth =
+      options.levels ? static_cast<std::size_t>(measure_resources(circuit).depth) : 0;
+  const auto labels = options.layers ? labels_of(circuit) : std::vector<std::string>();
+  if ((depth + labels.size()) * circuit.gate_count() > most_part_costs) {
+    return Error{ErrorCode::limit,
+                 "has too many levels and layers to ask about each; leave out --levels or --layers",
+                 ""};
+  }
+  for (std::size_t level = 1; level <= depth; ++level) {
+    question.objectives.push_back(measures::objective_of(circuit, options.costs, [&](GateId gate) {
+      return circuit.level(gate) == static_cast<int>(level);
+    }));
+  }
+  for (const std::string& label : labels) {
+    question.objectives.push_back(measures::objective_of(
+        circuit, options.costs, [&](GateId gate) { return circuit.gate(gate).layer == label; }));
+  }
+  return {};
+}
+
 Result<engines::Question> question_of(const Circuit& circuit, const EnergyOptions& options) {
+  measures::require_costs(circuit, options.costs);
   engines::Question question{
-      circuit, {objective_of(circuit, options.count_only, 0)}, options.histogram, {}};
-  if (!total_fits(question.objectives[0])) {
-    return Error{ErrorCode::overflow,
-                 "the costs of all gates together exceed 2^62; use smaller costs", ""};
-  }
-  const int depth = measure_resources(circuit).depth;
-  for (int level = 1; options.levels && level <= depth; ++level) {
-    question.objectives.push_back(objective_of(circuit, options.count_only, level));
-  }
+      circuit, {measures::objective_of(circuit, options.costs)}, options.histogram, {}};
+  if (auto fits = measures::check_total(question.objectives[0]); !fits.ok()) return fits.error();
+  if (auto added = add_parts(question, options); !added.ok()) return added.error();
   if (options.probabilities.empty()) return question;
   GATELIGHT_REQUIRE(options.probabilities.size() == circuit.bit_count(),
                     "probabilities are given for every input bit");
@@ -153,11 +168,8 @@ class Measurement {
   void fill(const engines::Answer& answer) {
     result_.bounds = answer.best[0].bounds;
     result_.witness = answer.best[0].witness;
-    for (std::size_t i = 1; i < question_.objectives.size(); ++i) {
-      const auto& cost = question_.objectives[i].cost;
-      const auto silent = static_cast<std::size_t>(std::ranges::count(cost, 0));
-      result_.levels.push_back({static_cast<int>(i), cost.size() - silent, answer.best[i].bounds});
-    }
+    result_.cost = measures::total(question_.objectives[0]);
+    fill_parts(answer);
     if (answer.histogram) {
       result_.histogram.emplace();
       for (const auto& [value, inputs] : *answer.histogram) {
@@ -171,6 +183,34 @@ class Measurement {
     result_.engine = name_of(engine_);
     result_.nodes = answer.nodes;
     result_.seconds = clock_.elapsed();
+  }
+
+  // In the order of add_parts().
+  void fill_parts(const engines::Answer& answer) {
+    const Circuit& circuit = question_.circuit;
+    std::size_t next = 1;
+    std::map<int, std::size_t> level_sizes;
+    std::map<std::string_view, std::size_t> label_sizes;
+    for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
+      if (!circuit.gate(GateId{g}).counts) continue;
+      ++level_sizes[circuit.level(GateId{g})];
+      ++label_sizes[circuit.gate(GateId{g}).layer];
+    }
+    const int depth = options_.levels ? measure_resources(circuit).depth : 0;
+    for (int level = 1; level <= depth; ++level, ++next) {
+      result_.levels.push_back({level, level_sizes[level],
+                                measures::total(question_.objectives[next]),
+                                answer.best[next].bounds});
+    }
+    if (!options_.layers) return;
+    result_.layers.emplace();
+    for (const std::string& label : labels_of(circuit)) {
+      result_.layers->push_back({label, label_sizes[label],
+                                 measures::total(question_.objectives[next]),
+                                 answer.best[next].bounds});
+      ++next;
+    }
+    if (result_.layers->empty()) result_.notes.emplace_back("no gate has a layer label");
   }
 
   engines::Question question_;
@@ -215,8 +255,8 @@ Result<EnergyPrediction> predict_energy(const Circuit& circuit, const EnergyOpti
 }
 
 std::optional<SampledEnergy> sample_energy(const Circuit& circuit, std::size_t samples,
-                                           std::uint64_t seed, bool count_only) {
-  const engines::Objective objective = objective_of(circuit, count_only, 0);
+                                           std::uint64_t seed) {
+  const engines::Objective objective = measures::objective_of(circuit, {});
   base::Random random(seed);
   SampledEnergy sampled;
   double total = 0;

@@ -52,7 +52,7 @@ TEST(Energy, CostsAreAddedUpAndCountsAreCounted) {
     auto energy = *measure_energy(parse(costly), options);
     EXPECT_EQ(energy.bounds, (Bounds<std::int64_t>{10, 10}));
     EXPECT_EQ(to_string(energy.witness), "00");
-    options.count_only = true;
+    options.costs = unit_costs(parse(costly));
     energy = *measure_energy(parse(costly), options);
     EXPECT_EQ(energy.bounds, (Bounds<std::int64_t>{2, 2}));
     EXPECT_EQ(to_string(energy.witness), "11");
