@@ -11,6 +11,7 @@
 
 #include "command.hpp"
 #include "gatelight/formats.hpp"
+#include "question.hpp"
 #include "report/report.hpp"
 
 namespace gatelight::app {
@@ -18,7 +19,7 @@ namespace {
 
 struct ConvertCommand {
   Common common;
-  std::string in, out;
+  std::string in, out, domain;
   DiscretizeOptions options;
   std::string range;
   std::optional<std::int64_t> at_least;
@@ -72,8 +73,13 @@ Status run_convert(const ConvertCommand& settings) {
   if (const std::string wrong = check_out(settings); !wrong.empty()) return wrong_usage(wrong);
   DiscretizeOptions options = settings.options;
   options.seed = settings.common.seed;
-  const auto result = read_discretized(settings.in, options);
+  auto result = read_discretized(settings.in, options);
   if (!result.ok()) return report_error(settings.in, result.error());
+  if (!settings.domain.empty()) {
+    if (auto done = replace_domain(result->network, settings.domain); !done.ok()) {
+      return report_error(settings.domain, done.error());
+    }
+  }
   report::ConversionReport report{settings.in, settings.out, *result, {}, settings.at_least};
   std::string text;
   if (const auto format = constraint_format_of(settings.out)) {
@@ -143,6 +149,7 @@ void add_convert(CLI::App& root, Run& run) {
       ->check(CLI::Validator(
           [settings](const std::string& text) { return parse_at_least(text, settings->at_least); },
           "K"));
+  add_domain_option(*command, settings->domain);
   add_common_options(*command, settings->common);
   command->callback([settings, &run] { run = [settings] { return run_convert(*settings); }; });
 }

@@ -10,6 +10,7 @@
 #include "command.hpp"
 #include "gatelight/formats.hpp"
 #include "gatelight/measure.hpp"
+#include "question.hpp"
 #include "report/report.hpp"
 
 namespace gatelight::app {
@@ -24,6 +25,7 @@ struct EnergyCommand {
   std::vector<std::string> files;
   std::vector<std::string> probabilities;
   std::string checkpoint;
+  QuestionFiles question;
   bool explain = false;
   std::size_t memory = 0;  // MiB
   EnergyOptions options;
@@ -32,6 +34,8 @@ struct EnergyCommand {
 void add_energy_options(CLI::App& command, EnergyCommand& settings) {
   add_engine_option(command, settings.options.engine);
   command.add_flag("--levels", settings.options.levels, "Also the maximum of every single level");
+  command.add_flag("--layers", settings.options.layers,
+                   "Also the maximum of all gates with the same layer label");
   add_memory_option(command, settings.memory);
   add_common_options(command, settings.common);
 }
@@ -66,36 +70,69 @@ Checkpoint checkpoint_in(const std::string& path) {
   return checkpoint;
 }
 
-Result<EnergyOptions> options_for(const EnergyCommand& settings, const Circuit& circuit) {
+Result<EnergyOptions> options_for(const EnergyCommand& settings, const Question& question) {
   EnergyOptions options = settings.options;
   options.limits = limits_of(settings.common);
   options.limits.bytes = settings.memory << 20;
   if (!settings.checkpoint.empty()) options.checkpoint = checkpoint_in(settings.checkpoint);
-  auto probabilities = read_probabilities(circuit, settings.probabilities);
+  auto probabilities = read_probabilities(question.network.circuit, settings.probabilities);
   if (!probabilities.ok()) return probabilities.error();
   options.probabilities = *std::move(probabilities);
+  options.costs = question.costs;
   return options;
 }
 
-// Reads and measures one file.
-Result<report::EnergyReport> measure(const EnergyCommand& settings, const std::string& file) {
-  auto network = read_circuit(file);
-  if (!network.ok()) return network.error();
-  print_notes(settings.common, network->notes);
-  const auto options = options_for(settings, network->circuit);
+bool all_answered(const EnergyOptions& options, const EnergyResult& energy) {
+  const auto closed = [](const auto& part) { return part.bounds.closed(); };
+  return energy.proved() && std::ranges::all_of(energy.levels, closed) &&
+         (!energy.layers || std::ranges::all_of(*energy.layers, closed)) &&
+         (!options.histogram || energy.histogram) &&
+         (options.probabilities.empty() || energy.expected);
+}
+
+// Measures the energy of one file, after its data: the time limit is for both.
+Result<report::EnergyReport> measure(const EnergyCommand& settings, const std::string& file,
+                                     Question& question) {
+  auto options = options_for(settings, question);
   if (!options.ok()) return options.error();
-  auto energy = measure_energy(network->circuit, *options);
+  const Circuit& circuit = question.network.circuit;
+  const Deadline clock(options->limits);
+  std::optional<DataEnergy> data;
+  if (question.data) {
+    auto measured = measure_data(circuit, question.data->words, question.costs, options->limits);
+    if (!measured.ok()) return measured.error();
+    data = *measured;
+    double& seconds = options->limits.seconds;
+    if (seconds > 0) seconds = std::max(seconds - clock.elapsed(), 1e-3);
+  }
+  auto energy = measure_energy(circuit, *options);
   finish_progress();
   if (!energy.ok()) return energy.error();
-  print_notes(settings.common, energy->notes);
-  report::EnergyReport report{file, *std::move(network), {}, *std::move(energy), false};
+  report::EnergyReport report{file, std::move(question.network), {}, *std::move(energy)};
   report.resources = measure_resources(report.network.circuit);
-  report.stopped = !report.energy.proved() || (options->histogram && !report.energy.histogram) ||
-                   (!options->probabilities.empty() && !report.energy.expected);
-  for (const LevelEnergy& level : report.energy.levels) {
-    report.stopped = report.stopped || !level.bounds.closed();
+  report.cost = settings.question.cost;
+  report.data = data;
+  report.stopped = !all_answered(*options, report.energy);
+  if (data && data->rows < question.data->size()) {
+    report.stopped = true;
+    report.energy.notes.emplace_back("only the first " + std::to_string(data->rows) + " of " +
+                                     std::to_string(question.data->size()) +
+                                     " rows of data were reached");
   }
   return report;
+}
+
+// Reads and measures one file; the line about what went wrong is written, and its status returned.
+std::variant<report::EnergyReport, Status> answer(const EnergyCommand& settings,
+                                                  const std::string& file) {
+  auto question = read_question(file, settings.question);
+  if (const auto* status = std::get_if<Status>(&question)) return *status;
+  auto& asked = std::get<Question>(question);
+  print_notes(settings.common, asked.network.notes);
+  auto report = measure(settings, file, asked);
+  if (!report.ok()) return report_error(file, report.error());
+  print_notes(settings.common, report->energy.notes);
+  return *std::move(report);
 }
 
 Status status_of(const report::EnergyReport& report) {
@@ -104,11 +141,12 @@ Status status_of(const report::EnergyReport& report) {
 
 Status run_explain(const EnergyCommand& settings) {
   const std::string& file = settings.files.front();
-  const auto network = read_circuit(file);
-  if (!network.ok()) return report_error(file, network.error());
-  const auto options = options_for(settings, network->circuit);
+  const auto question = read_question(file, settings.question);
+  if (const auto* status = std::get_if<Status>(&question)) return *status;
+  const auto& asked = std::get<Question>(question);
+  const auto options = options_for(settings, asked);
   if (!options.ok()) return report_error(file, options.error());
-  const auto prediction = predict_energy(network->circuit, *options);
+  const auto prediction = predict_energy(asked.network.circuit, *options);
   if (!prediction.ok()) return report_error(file, prediction.error());
   const report::PredictionReport report{file, *prediction, settings.common.threads};
   const std::string text =
@@ -119,11 +157,12 @@ Status run_explain(const EnergyCommand& settings) {
 Status run_energy(const EnergyCommand& settings) {
   if (const std::string message = conflict(settings); !message.empty()) return wrong_usage(message);
   if (settings.explain) return run_explain(settings);
-  const auto report = measure(settings, settings.files.front());
-  if (!report.ok()) return report_error(settings.files.front(), report.error());
+  const auto answered = answer(settings, settings.files.front());
+  if (const auto* status = std::get_if<Status>(&answered)) return *status;
+  const auto& report = std::get<report::EnergyReport>(answered);
   const std::string text =
-      settings.common.json ? report::energy_json(*report) : report::energy_text(*report);
-  return print(text) ? status_of(*report) : Status::internal;
+      settings.common.json ? report::energy_json(report) : report::energy_text(report);
+  return print(text) ? status_of(report) : Status::internal;
 }
 
 std::size_t sample_count(const Circuit& circuit) {
@@ -133,9 +172,9 @@ std::size_t sample_count(const Circuit& circuit) {
 }
 
 Status analyze_file(const EnergyCommand& settings, const std::string& file) {
-  auto energy = measure(settings, file);
-  if (!energy.ok()) return report_error(file, energy.error());
-  report::AnalysisReport report{*std::move(energy), {}, {}};
+  auto answered = answer(settings, file);
+  if (const auto* status = std::get_if<Status>(&answered)) return *status;
+  report::AnalysisReport report{std::get<report::EnergyReport>(std::move(answered)), {}, {}};
   const Circuit& circuit = report.energy.network.circuit;
   report.sampled = sample_energy(circuit, sample_count(circuit), settings.common.seed);
   // Costs are at least 1, so an upper bound of the cost bounds the number of firing gates too.
@@ -179,6 +218,7 @@ void add_energy(CLI::App& root, Run& run) {
                    "NAME=P for a bit or a word; may be repeated")
       ->allow_extra_args(false)
       ->check(CLI::Validator(check_probability, "[NAME=]P"));
+  add_question_options(*command, settings->question);
   command->add_flag("--explain", settings->explain,
                     "Only predict: the engine, inputs, seconds and memory");
   command

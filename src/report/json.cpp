@@ -48,6 +48,15 @@ Json energy_object(const EnergyReport& report, const char* schema) {
                                 {"upper", level.bounds.upper}});
     }
   }
+  if (e.layers) {
+    json["layers"] = Json::array();
+    for (const LayerEnergy& layer : *e.layers) {
+      json["layers"].push_back({{"layer", layer.layer},
+                                {"size", layer.size},
+                                {"lower", layer.bounds.lower},
+                                {"upper", layer.bounds.upper}});
+    }
+  }
   if (e.histogram) {
     json["histogram"] = Json::array();
     for (const auto& [fire, inputs] : *e.histogram) {
@@ -57,6 +66,13 @@ Json energy_object(const EnergyReport& report, const char* schema) {
   if (e.expected) {
     json["expected"] = {{"value", e.expected->value}, {"exact", e.expected->exact}};
   }
+  if (const auto& data = report.data) {
+    json["data"] = {{"rows", data->rows},
+                    {"largest", data->largest},
+                    {"mean", data->mean},
+                    {"row_of_largest", data->row_of_largest}};
+  }
+  if (!report.cost.empty()) json["cost"] = {{"rule", report.cost}, {"total", e.cost}};
   json["engine"] = e.engine;
   json["reason"] = e.reason;
   json["nodes"] = e.nodes;

@@ -22,6 +22,8 @@ struct EnergyReport {
   Resources resources;
   EnergyResult energy;
   bool stopped = false;  // at a limit or by a signal, before the proof was complete
+  std::string cost{};    // what firing costs, as asked for; empty: what the circuit says
+  std::optional<DataEnergy> data{};  // over given inputs
 };
 
 struct AnalysisReport {

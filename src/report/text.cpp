@@ -32,7 +32,7 @@ std::string energy_line(const EnergyReport& report) {
                                      : "not proved";
   const char* unit = unit_of(energy.engine);
   return fmt::format("energy      {} of {}   ({}: {}, {} {}, {:.2f} s)\n", interval(energy.bounds),
-                     report.resources.size, how, energy.engine, energy.nodes, unit, energy.seconds);
+                     energy.cost, how, energy.engine, energy.nodes, unit, energy.seconds);
 }
 
 std::string resource_lines(const Resources& r) {
@@ -62,6 +62,19 @@ std::string decoded_words(const EnergyReport& report) {
   return text;
 }
 
+std::string cost_line(const EnergyReport& report) {
+  if (report.cost.empty()) return "";
+  return fmt::format("cost        {}, {} for all gates together\n", base::one_line(report.cost),
+                     report.energy.cost);
+}
+
+std::string data_line(const EnergyReport& report) {
+  if (!report.data) return "";
+  const DataEnergy& data = *report.data;
+  return fmt::format("data        largest {} (row {}), mean {:.6g} of {} rows\n", data.largest,
+                     data.row_of_largest, data.mean, data.rows);
+}
+
 std::string expected_line(const EnergyReport& report) {
   if (!report.energy.expected) return "";
   const ExpectedEnergy& expected = *report.energy.expected;
@@ -75,7 +88,11 @@ std::string expected_line(const EnergyReport& report) {
 std::string level_lines(const EnergyReport& report) {
   std::string text;
   for (const LevelEnergy& level : report.energy.levels) {
-    text += fmt::format("level {:<5} {} of {}\n", level.level, interval(level.bounds), level.size);
+    text += fmt::format("level {:<5} {} of {}\n", level.level, interval(level.bounds), level.cost);
+  }
+  for (const LayerEnergy& layer : report.energy.layers.value_or(std::vector<LayerEnergy>())) {
+    text += fmt::format("layer {:<5} {} of {}\n", base::one_line(layer.layer, 80),
+                        interval(layer.bounds), layer.cost);
   }
   return text;
 }
@@ -124,8 +141,8 @@ std::optional<double> real_input(const Imported& network, InputId word,
 std::string energy_text(const EnergyReport& report) {
   return fmt::format("{}\n", base::one_line(report.file)) + resource_lines(report.resources) +
          energy_line(report) + fmt::format("witness     {}\n", to_string(report.energy.witness)) +
-         decoded_words(report) + expected_line(report) + level_lines(report) +
-         histogram_lines(report);
+         decoded_words(report) + cost_line(report) + data_line(report) + expected_line(report) +
+         level_lines(report) + histogram_lines(report);
 }
 
 std::string analysis_text(const AnalysisReport& report) {

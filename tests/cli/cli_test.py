@@ -356,6 +356,154 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(bad.status, 3)
         self.assertEqual(len(bad.out.splitlines()), 1)
 
+    def text(self, name: str, contents: str | bytes) -> str:
+        path = Path(self.folder.name) / name
+        path.write_bytes(contents if isinstance(contents, bytes) else contents.encode())
+        return str(path)
+
+    def energy(self, *arguments: str) -> dict:
+        run = gatelight("energy", *arguments, "--json")
+        self.assertEqual(run.status, 0, run.err)
+        return json.loads(run.out)
+
+    def refused(self, part: str, *arguments: str) -> None:
+        """Status 3, nothing on standard output, one line that holds `part`."""
+        run = gatelight("energy", self.example, *arguments)
+        self.assertEqual((run.status, run.out, run.err.count("\n")), (3, "", 1), (arguments, run.err))
+        self.assertTrue(run.err.startswith("gatelight: "), run.err)
+        self.assertIn(part, run.err)
+
+    def test_costs(self) -> None:
+        costs = self.text("costs.json", '{"h0": 100, "default": 7}')
+        for engine in ("enumerate", "diagram", "search"):
+            self.assertNotIn("cost", self.energy(self.example, "--engine", engine))
+            for cost, upper, total in (("gates", 3, 3), ("fanout", 3, 3), (costs, 114, 114)):
+                result = self.energy(self.example, "--cost", cost, "--levels", "--engine", engine)
+                self.assertEqual((result["energy"]["upper"], result["cost"]), (upper, {"rule": cost, "total": total}))
+            levels = self.energy(self.example, "--cost", "fanout", "--levels", "--engine", engine)["levels"]
+            self.assertEqual([(level["size"], level["upper"]) for level in levels], [(1, 2), (1, 1), (1, 0)])
+        text = gatelight("energy", self.example, "--cost", costs)
+        self.assertIn("energy      114 of 114", text.out)
+        self.assertIn("cost        " + costs + ", 114 for all gates together", text.out)
+        self.assertIn('"engine"', gatelight("energy", self.example, "--cost", costs, "--explain", "--json").out)
+
+    def test_bad_costs(self) -> None:
+        for contents, part in (("", "is empty"), ("{", "not valid JSON"), ("[]", "must be an object"), ("{}", '"h0"'),
+                               ('{"default": 1, "h9": 1}', 'costs.json: "h9": is not a gate'),
+                               ('{"default": -1}', '"default": a cost is an integer'),
+                               ('{"default": NaN}', "line 1"), ('{"default": 1.5}', '"default"'),
+                               ('{"default": 4611686018427387904}', "exceed 2^62"), (b"\xff\xfe\0", "line 1")):
+            self.refused(part, "--cost", self.text("costs.json", contents))
+        self.refused("is a directory", "--cost", self.folder.name)
+        self.refused("cannot be opened", "--cost", "nowhere.json")
+
+    def test_layers(self) -> None:
+        gates = [{**gate, "layer": layer} for gate, layer in zip(EXAMPLE["gates"], ("first", "rest", "rest"), strict=True)]
+        labelled = self.write("labelled.gl.json", {**EXAMPLE, "gates": gates})
+        result = self.energy(labelled, "--layers")
+        self.assertEqual(result["layers"], [{"layer": "first", "size": 1, "lower": 1, "upper": 1},
+                                            {"layer": "rest", "size": 2, "lower": 2, "upper": 2}])
+        self.assertNotIn("layers", self.energy(labelled))
+        self.assertIn("layer rest  2 of 2\n", gatelight("energy", labelled, "--layers").out)
+        none = self.energy(self.example, "--layers")
+        self.assertEqual((none["layers"], none["notes"]), ([], ["no gate has a layer label"]))
+        run = gatelight("energy", self.write("hard.gl.json", {**hard_circuit(), "gates": [
+            {**gate, "layer": "all"} for gate in hard_circuit()["gates"]]}), "--layers", "--json", "--time-limit", "1")
+        self.assertEqual(run.status, 4, run.err)
+        self.assertLess(json.loads(run.out)["layers"][0]["lower"], json.loads(run.out)["layers"][0]["upper"])
+
+    def test_a_domain_replaces_that_of_the_circuit(self) -> None:
+        inputs = lambda *arguments: sum(int(row["inputs"]) for row in self.energy(
+            self.example, "--histogram", *arguments)["histogram"])
+        self.assertEqual(inputs(), 20)
+        domain = self.text("d.json", '{"range": {"speed": [4, 6]}}')
+        self.assertEqual(inputs("--domain", domain), 12)
+        self.assertEqual(inputs("--domain", self.text("all.json", "{}")), 64)
+        self.assertEqual(self.energy(self.example, "--domain", domain)["notes"],
+                         ["the domain of the circuit file is replaced"])
+        self.assertIn("is replaced", gatelight("energy", self.example, "--domain", domain).err)
+        box = self.text("d.vnnlib", """; words of a circuit file are the numbers themselves
+            (declare-const X_0 Real) (declare-const X_1 Real) (declare-const X_2 Real) (declare-const Y_0 Real)
+            (assert (<= X_2 6.5)) (assert (and (>= X_2 3.5) (>= Y_0 1)))""")
+        self.assertEqual(inputs("--domain", box), 12)
+        self.assertIn("conditions on outputs are left out (1)", gatelight("energy", self.example, "--domain", box).err)
+
+    def test_a_box_of_real_numbers(self) -> None:
+        box = self.text("iris.vnnlib", "".join(f"(declare-const X_{i} Real)\n" for i in range(4)) + """
+            (assert (<= X_0 5.1)) (assert (>= X_0 5.0)) (assert (<= X_1 3.5)) (assert (>= X_1 3.5))
+            (assert (<= X_2 1.4)) (assert (>= X_2 1.3)) (assert (<= X_3 0.25)) (assert (>= X_3 0.25))""")
+        result = self.energy(IRIS, "--domain", box)
+        real = list(result["energy"]["witness_real"].values())
+        for value, (low, high) in zip(real, ((5, 5.1), (3.5, 3.5), (1.3, 1.4), (0.25, 0.25)), strict=True):
+            self.assertTrue(low <= value <= high, real)
+        self.assertEqual(result["energy"]["proved"], True)
+        out = str(Path(self.folder.name) / "iris.gl.json")
+        self.assertEqual(gatelight("convert", IRIS, out, "--domain", box).status, 0)
+        self.assertEqual(json.loads(Path(out).read_text())["domain"]["range"],
+                         {"sepal_length_cm": [160, 163], "sepal_width_cm": [112, 112],
+                          "petal_length_cm": [42, 44], "petal_width_cm": [8, 8]})
+        self.assertEqual(self.energy(out)["energy"]["upper"], result["energy"]["upper"])
+
+    def test_bad_domains(self) -> None:
+        for name, contents, part in (
+                ("d.json", "", "is empty"), ("d.json", "[]", "must be an object"), ("d.json", '{"fix": {"a": 2}}', "domain.fix"),
+                ("d.json", '{"range": {"spead": [1, 2]}}', 'range.spead: "spead" is not'),
+                ("d.json", '{"range": {"speed": [16, 20]}}', "no input satisfies"),
+                ("d.json", '{"fix": {"a": 1}', "line 1"), ("d.vnnlib", "", "is empty"),
+                ("d.vnnlib", "\n(assert (<= X_0 1)", "line 2"), ("d.vnnlib", b"\x1f\x8b", "gunzip"),
+                ("d.vnnlib", "(declare-const X_7 Real)", 'line 1: "X_7" is not an input'),
+                ("d.vnnlib", b"\xff\0\n", "line 1")):
+            path = self.text(name, contents)
+            self.refused(path + ": ", "--domain", path)
+            self.refused(part, "--domain", path)
+        self.refused("is a directory", "--domain", self.folder.name)
+        self.assertEqual(gatelight("convert", self.example, "/dev/null", "--domain", "nowhere").status, 3)
+
+    def test_around_a_row(self) -> None:
+        rows = self.text("rows.csv", "a,b,speed\n1,0,7\n1,1,15\n0,0,3\n")
+        def inputs(row: int, radius: int) -> int:
+            result = self.energy(self.example, "--histogram", "--around", f"{rows}:{row}", "--radius", str(radius))
+            return sum(int(value["inputs"]) for value in result["histogram"])
+        self.assertEqual((inputs(1, 0), inputs(1, 1), inputs(1, 99), inputs(1, 2**62)), (1, 2 * 3, 20, 20))
+        self.assertEqual(inputs(2, 4), 2)  # speed 11 alone; radius 4 frees b
+        self.refused("row 3: no input of the domain", "--around", rows + ":3", "--radius", "0")
+        self.refused("row 4: there are 3 rows", "--around", rows + ":4", "--radius", "0")
+        self.refused("cannot be opened", "--around", "nowhere.csv:1", "--radius", "0")
+        domain = self.text("all.json", "{}")
+        self.assertEqual(self.energy(self.example, "--domain", domain, "--around", rows + ":3", "--radius", "0")
+                         ["energy"]["witness"], "001100")
+        for arguments in (["--around", rows + ":1"], ["--radius", "1"], ["--around", rows, "--radius", "1"],
+                          ["--around", rows + ":0", "--radius", "1"], ["--around", rows + ":1", "--radius", "-1"],
+                          ["--around", rows + ":1", "--radius", "x"], ["--around", ":1", "--radius", "1"]):
+            run = gatelight("energy", self.example, *arguments)
+            self.assertEqual((run.status, run.err.count("\n")), (2, 1), (arguments, run.err))
+
+    def test_data_beside_the_maximum(self) -> None:
+        rows = self.text("rows.csv", "1,1,2\n\n1,0,7\n1,0,8\n")
+        result = self.energy(self.example, "--inputs", rows)
+        fired = [json.loads(line)["fired"] for line in gatelight(
+            "eval", self.example, "110100", "101110", "100001", "--json").out.splitlines()]
+        self.assertEqual(result["data"], {"rows": 3, "largest": max(fired), "mean": sum(fired) / 3,
+                                          "row_of_largest": fired.index(max(fired)) + 1})
+        self.assertEqual(result["energy"]["upper"], 3)
+        self.assertNotIn("data", self.energy(self.example))
+        self.assertIn(f"data        largest {max(fired)} (row", gatelight("energy", self.example, "--inputs", rows).out)
+        costs = self.text("costs.json", '{"h0": 100, "default": 0}')
+        self.assertEqual(self.energy(self.example, "--inputs", rows, "--cost", costs)["data"]["largest"], 100)
+
+    def test_bad_data(self) -> None:
+        for contents, part in (("", "is empty"), ("a,b,speed\n", "line 1: holds no row"), ("1,0\n", "line 1: has 2 columns"),
+                               ("1,0,7\n1,0,x\n", 'line 2: column 3: input word "speed" takes integers from 0 to 15'),
+                               ("1,0,nan\n", "line 1"), ("1,0,1e1\n", "line 1"), ("1,0," + "9" * 10_000, "line 1"),
+                               ("1,0,7\n0,0,7\n", "line 2: this input lies outside the domain"),
+                               ("speed,a,b\n7,1,0\n", 'column 1 is called "speed"'), (b"\0" * 1000, "line 1"),
+                               ("," * 100_000, "line 1: has 100001 columns")):
+            path = self.text("rows.csv", contents)
+            self.refused(path + ": ", "--inputs", path)
+            self.refused(part, "--inputs", path)
+        self.refused("is a directory", "--inputs", self.folder.name)
+        self.refused("is larger than 1 GiB", "--inputs", "/dev/zero")
+
     def test_iris_names_its_words(self) -> None:
         zero = gatelight("eval", IRIS, "0" * 32, "--json", "--gates")
         self.assertEqual(zero.status, 0, zero.err)
