@@ -102,15 +102,17 @@ TEST_F(Files, DomainsAreReadByTheirNames) {
                    .format = "gatelight"};
   ASSERT_TRUE(write_file(path("d.json"), R"({"fix": {"u": 3}})").ok());
   ASSERT_TRUE(write_file(path("d.vnnlib"), "(declare-const X_0 Real)(assert (<= X_0 9))").ok());
-  EXPECT_EQ(read_domain(network, path("d.json"))->domain.fix[0].value, 3);
+  const DomainSpec::Fix three{Source::word(InputId{0}), 3};
+  EXPECT_EQ(read_domain(network, path("d.json"))->domain.fix, std::vector{three});
   EXPECT_EQ(read_domain(network, path("d.vnnlib"))->domain.range.size(), 1U);
   EXPECT_FALSE(read_domain(network, path("none")).ok());
   EXPECT_FALSE(read_domain(network, folder_.string()).ok());
   // Words of an imported network keep the ranges that the network gives them.
   network.input_meaning.resize(1);
   for (const char* name : {"d.json", "d.vnnlib"}) {
-    EXPECT_EQ(read_domain(network, path(name))->domain.range.back(),
-              (DomainSpec::Range{InputId{0}, 0, 14}));
+    const auto ranges = read_domain(network, path(name))->domain.range;
+    ASSERT_FALSE(ranges.empty());
+    EXPECT_EQ(ranges.back(), (DomainSpec::Range{InputId{0}, 0, 14}));
   }
 }
 

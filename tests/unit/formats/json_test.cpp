@@ -153,8 +153,8 @@ TEST(JsonDomain, IsTheMemberOfACircuitFile) {
   EXPECT_EQ(parsed->domain, circuit.domain());
   EXPECT_TRUE(parsed->notes.empty());
   EXPECT_TRUE(parse_domain(circuit, "{}")->domain.unrestricted());
-  EXPECT_EQ(parse_domain(circuit, R"({"fix": {"speed.3": 0}})")->domain.fix[0].source,
-            Source::bit(InputId{2}, 3));
+  const DomainSpec::Fix bit{Source::bit(InputId{2}, 3), 0};
+  EXPECT_EQ(parse_domain(circuit, R"({"fix": {"speed.3": 0}})")->domain.fix, std::vector{bit});
 }
 
 TEST(JsonDomain, ErrorsNameThePlace) {

@@ -145,12 +145,18 @@ TEST(Vnnlib, RandomBoxesHoldExactlyTheWordsInside) {
   }
 }
 
-TEST(Vnnlib, EveryTruncationIsReadOrRefused) {
-  const std::string text =
-      declared + "(assert (and (<= X_0 11) (>= X_2 -1.5e0)))\n(assert (<= Y_0 1))\n";
+TEST(Vnnlib, TextThatEndsInsideABracketIsRefused) {
+  const std::string text = declared.substr(declared.find('\n') + 1) +
+                           "(assert (and (<= X_0 11) (>= X_2 -1.5e0)))\n(assert (<= Y_0 1))\n";
+  int open = 0;
   for (std::size_t length = 0; length < text.size(); ++length) {
-    (void)parse_vnnlib(network(), text.substr(0, length));
+    const auto parsed = parse_vnnlib(network(), text.substr(0, length));
+    if (open > 0) {
+      ASSERT_FALSE(parsed.ok()) << length;
+    }
+    open += text[length] == '(' ? 1 : text[length] == ')' ? -1 : 0;
   }
+  EXPECT_TRUE(parse_vnnlib(network(), text).ok());
 }
 
 }  // namespace
