@@ -3,7 +3,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
-#include <map>
 #include <thread>
 
 #include "base/text.hpp"
@@ -52,12 +51,21 @@ void add_common_options(CLI::App& command, Common& common) {
 }
 
 void add_engine_option(CLI::App& command, Engine& engine) {
-  static const std::map<std::string, Engine> names{{"auto", Engine::automatic},
-                                                   {"enumerate", Engine::enumerate},
-                                                   {"diagram", Engine::diagram},
-                                                   {"search", Engine::search}};
-  command.add_option("--engine", engine, "auto, enumerate, diagram or search")
-      ->transform(CLI::CheckedTransformer(names).description("{auto,enumerate,diagram,search}"));
+  const auto parse = [&engine](const std::string& text) -> std::string {
+    if (text == "auto")
+      engine = Engine::automatic;
+    else if (text == "enumerate")
+      engine = Engine::enumerate;
+    else if (text == "diagram")
+      engine = Engine::diagram;
+    else if (text == "search")
+      engine = Engine::search;
+    else
+      return "must be auto, enumerate, diagram or search";
+    return "";
+  };
+  command.add_option("--engine", "auto, enumerate, diagram or search")
+      ->check(CLI::Validator(parse, "ENGINE"));
 }
 
 void add_memory_option(CLI::App& command, std::size_t& mebibytes) {

@@ -22,6 +22,9 @@ constexpr std::size_t few_bits = 24;   // a sweep takes a few hundredths of a se
 constexpr double few_states = 30'000;  // a diagram takes less
 constexpr double most_states = 1 << 22;
 constexpr double seconds_a_state = 3e-6;
+// Samples see the frequent states, and there may be many times as many rare ones: where a sweep can
+// answer, too, a diagram has to look that much quicker.
+constexpr double doubt = 30;
 constexpr double patience = 600;  // seconds of a sweep without time limit
 constexpr double order_seconds = 0.5;
 
@@ -70,7 +73,7 @@ class Chooser {
     if (states() <= few_states || needs_diagram) return diagram();
     const bool sweepable = predict_sweep().ok();
     const double sweep_seconds = sweepable ? choice_.sweep->seconds : HUGE_VAL;
-    if (states() <= most_states && diagram_seconds() < sweep_seconds) return diagram();
+    if (states() <= most_states && doubt * diagram_seconds() < sweep_seconds) return diagram();
     const double limit = options_.limits.seconds;
     if (sweepable && (sweep_seconds <= (limit > 0 ? limit : patience) || options_.histogram)) {
       return sweep(fmt::format("{}: all inputs take {}", inputs, seconds_text(sweep_seconds)),

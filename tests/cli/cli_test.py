@@ -75,6 +75,15 @@ class CommandLine(unittest.TestCase):
         self.assertNotIn("levels", result)
         self.assertNotIn("histogram", result)
 
+    def test_an_unknown_engine_is_named_with_those_there_are(self) -> None:
+        run = gatelight("energy", self.example, "--engine", "nonsense")
+        self.assertEqual(run.status, 2)
+        self.assertIn("--engine: must be auto, enumerate, diagram or search", run.err)
+
+    def test_a_sweep_of_a_second_is_not_left_to_a_diagram_of_unknown_size(self) -> None:
+        result = json.loads(gatelight("energy", IRIS, "--cost", "fanout", "--json").out)
+        self.assertEqual((result["engine"], result["energy"]["upper"]), ("enumerate", 110))
+
     def test_engines_agree(self) -> None:
         for engine in ("auto", "enumerate", "diagram", "search"):
             result = json.loads(gatelight("energy", self.example, "--json", "--engine", engine).out)
