@@ -36,18 +36,16 @@ namespace branch_bound {
 namespace {
 
 constexpr double local_search_share = 0.2;  // of the time limit, before branching starts
-// Moves of local search without improvement: before anything else; before proving in earnest; later, a
-// turn; of the thread that goes on beside the others.
+// Moves of local search without improvement: before anything else; before proving in earnest; a turn.
 constexpr std::size_t first_patience = 100'000;
 constexpr std::size_t second_patience = 800'000;
-constexpr std::size_t patience_a_turn = 400'000;
-constexpr std::size_t long_patience = 5'000'000;
+constexpr std::size_t patience_a_turn = 200'000;
 constexpr std::size_t queue_memory = std::size_t{256} << 20;
 constexpr double seconds_between_reports = 0.25;
 // One thread learns from so many conflicts before the tree and local search have their turns.
 constexpr std::uint64_t first_conflicts = 200;
 constexpr std::uint64_t conflicts_a_turn = 2000;
-constexpr std::uint64_t nodes_a_conflict = 40;
+constexpr std::uint64_t nodes_a_conflict = 100;
 constexpr double effort_of_conflict = 2e5;  // nanoseconds
 constexpr std::uint64_t all_conflicts = ~std::uint64_t{0} / 2;
 constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
@@ -141,11 +139,7 @@ class Solver {
     const auto constraints =
         encode::constraints_of(question_.circuit, question_.objectives[objective_].cost, false);
     const Members members{tree, constraints.ok() ? &*constraints : nullptr, upper, open, stop};
-    if (threads() == 1) {
-      take_turns(members);
-    } else {
-      in_threads([&](std::size_t thread) { work_as(members, thread); });
-    }
+    in_threads([&](std::size_t thread) { work_as(members, thread); });
     return upper_end(&members);
   }
 
@@ -158,26 +152,28 @@ class Solver {
     [[nodiscard]] bool done() const { return stop() || open.finished(); }
   };
 
-  // By conflicts and nodes rather than by the clock, so that a run can be repeated.
-  void take_turns(const Members& members) {
-    const auto heartbeat = [&] { report(&members); };
-    TreeWorker worker(members.tree, 0, heartbeat);
-    if (members.constraints == nullptr) {
-      search_on(members, second_patience, heartbeat);
-      worker.run();
-      return;
-    }
-    learning::Optimizer optimizer(*members.constraints, question_.circuit, objective_, incumbents_,
-                                  members.upper);
-    // A good incumbent is half of a proof, so local search comes before all that takes long.
-    learn(optimizer, first_conflicts, members, heartbeat);
-    search_on(members, second_patience, heartbeat);
+  // Turns by conflicts, iterations, nodes and moves rather than by the clock, so that a run of one thread
+  // can be repeated.  Without an optimizer another thread learns.
+  void take_turns(const Members& members, std::size_t thread, learning::Optimizer* optimizer) {
+    std::function<void()> heartbeat;
+    if (thread == 0) heartbeat = [&] { report(&members); };
+    TreeWorker worker(members.tree, thread, heartbeat);
     std::optional<semidefinite::Bounder> bounder;  // none where everything is over before
-    for (std::uint64_t conflicts = conflicts_a_turn; !members.done(); conflicts += conflicts / 4) {
-      learn(optimizer, conflicts, members, heartbeat);
-      if (members.done()) break;
+    const auto bound_for = [&](std::uint64_t conflicts) {
+      if (members.done()) return;
       if (!bounder) bounder.emplace(*members.constraints);
       bound(*bounder, conflicts, members, heartbeat);
+    };
+    if (optimizer != nullptr) {
+      learn(*optimizer, first_conflicts, members, heartbeat);
+    } else {
+      bound_for(conflicts_a_turn);
+    }
+    // A good incumbent is half of a proof, so local search comes before all that takes long.
+    search_on(members, second_patience, heartbeat);
+    for (std::uint64_t conflicts = conflicts_a_turn; !members.done(); conflicts += conflicts / 4) {
+      if (optimizer != nullptr) learn(*optimizer, conflicts, members, heartbeat);
+      bound_for(conflicts);
       if (!members.open.full()) worker.run(conflicts * nodes_a_conflict);
       search_on(members, patience_a_turn, heartbeat);
     }
@@ -218,24 +214,22 @@ class Solver {
     nodes_ += optimizer.conflicts() - counted;
   }
 
+  // One thread does everything in turn.  Of several the first one learns, and the last one does the
+  // rest; those between are for the tree, as are all where there are no constraints.
   void work_as(const Members& members, std::size_t thread) {
+    const bool first = thread == 0, last = thread + 1 == threads();
     std::function<void()> heartbeat;
-    if (thread == 0) heartbeat = [&] { report(&members); };
-    if (thread == 0 && members.constraints != nullptr) {
-      learning::Optimizer optimizer(*members.constraints, question_.circuit, objective_,
-                                    incumbents_, members.upper);
-      learn(optimizer, all_conflicts, members, heartbeat);
+    if (first) heartbeat = [&] { report(&members); };
+    if (members.constraints == nullptr || !(first || last)) {
+      if (last) search_on(members, second_patience, heartbeat);
+      TreeWorker(members.tree, thread, std::move(heartbeat)).run();
       return;
     }
-    if (thread + 1 == threads()) {
-      search_on(members, second_patience, {});
-      if (members.constraints != nullptr && !members.done()) {
-        semidefinite::Bounder bounder(*members.constraints);
-        bound(bounder, all_conflicts, members, {});
-      }
-      search_on(members, long_patience, {});
-    }
-    TreeWorker(members.tree, thread, std::move(heartbeat)).run();
+    if (!first) return take_turns(members, thread, nullptr);
+    learning::Optimizer optimizer(*members.constraints, question_.circuit, objective_, incumbents_,
+                                  members.upper);
+    if (last) return take_turns(members, thread, &optimizer);
+    learn(optimizer, all_conflicts, members, heartbeat);
   }
 
   // The best sound upper end at this moment.
