@@ -4,7 +4,6 @@
 // discretizes real-valued networks.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -43,14 +42,8 @@ std::string parse_range(const std::string& text, DiscretizeOptions& options) {
 }
 
 std::string parse_at_least(const std::string& text, std::optional<std::int64_t>& at_least) {
-  std::int64_t number = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, number);
-  if (error != std::errc{} || end != last || number < 0) {
-    return "must be an integer from 0 to 2^63 - 1";
-  }
-  at_least = number;
-  return "";
+  at_least = whole_number<std::int64_t>(text);
+  return at_least ? "" : "must be an integer from 0 to 2^63 - 1";
 }
 
 // What is wrong with the names and options together; empty where nothing is.

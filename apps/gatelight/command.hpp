@@ -5,8 +5,10 @@
 #define GATELIGHT_APPS_COMMAND_HPP
 
 #include <CLI/App.hpp>
+#include <charconv>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +28,15 @@ enum class Status {
   stopped = 4,  // at a limit or by a signal; the interval found so far is printed
   no = 5,       // the answer is no
 };
+
+// A whole number, 0 or more, that is all of the text; nothing for anything else.
+template <class Number>
+[[nodiscard]] std::optional<Number> whole_number(std::string_view text) {
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc{} && end == text.data() + text.size() && number >= 0;
+  return whole ? std::optional(number) : std::nullopt;
+}
 
 // Options every command has.
 struct Common {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <thread>
@@ -21,10 +20,7 @@ std::string check_seconds(const std::string& text) {
 
 // CLI11 would take -1 for 2^64 - 1.
 std::string check_seed(const std::string& text) {
-  std::uint64_t seed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
-  return whole ? "" : "must be an integer from 0 to 2^64 - 1";
+  return whole_number<std::uint64_t>(text) ? "" : "must be an integer from 0 to 2^64 - 1";
 }
 
 void write_error_line(const std::string& text) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // "0.25", "1/4" and "speed.3=0.25", exactly.
-#include <charconv>
 
 #include "base/text.hpp"
 #include "command.hpp"
@@ -11,18 +10,15 @@ namespace {
 
 constexpr std::size_t most_digits = 17;  // so that powers of ten fit 64 bits
 
-std::optional<std::int64_t> whole_number(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
-  return whole && number >= 0 && text.size() <= most_digits ? std::optional(number) : std::nullopt;
+std::optional<std::int64_t> short_number(std::string_view text) {
+  return text.size() <= most_digits ? whole_number<std::int64_t>(text) : std::nullopt;
 }
 
 std::optional<Probability> decimal(std::string_view text) {
   const std::size_t point = std::min(text.find('.'), text.size());
   const std::string_view fraction = text.substr(std::min(point + 1, text.size()));
   const std::string digits = std::string(text.substr(0, point)) + std::string(fraction);
-  const auto number = whole_number(digits);
+  const auto number = short_number(digits);
   if (!number) return std::nullopt;
   Probability p{*number, 1};
   for (std::size_t i = 0; i < fraction.size(); ++i) p.denominator *= 10;
@@ -35,8 +31,8 @@ std::optional<Probability> parse(std::string_view text) {
   if (slash == std::string_view::npos) {
     p = decimal(text);
   } else {
-    const auto above = whole_number(text.substr(0, slash));
-    const auto below = whole_number(text.substr(slash + 1));
+    const auto above = short_number(text.substr(0, slash));
+    const auto below = short_number(text.substr(slash + 1));
     if (above && below && *below != 0) p = Probability{*above, *below};
   }
   return p && p->numerator <= p->denominator ? p : std::nullopt;

@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 namespace gatelight::app {
@@ -18,10 +17,8 @@ std::optional<PlaceInFile> parse_place(const std::string& text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return std::nullopt;
   PlaceInFile place{text.substr(0, colon)};
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, place.row);
-  if (error != std::errc{} || stop != end || place.row == 0) return std::nullopt;
-  return place;
+  place.row = whole_number<std::size_t>(std::string_view(text).substr(colon + 1)).value_or(0);
+  return place.row == 0 ? std::nullopt : std::optional(place);
 }
 
 std::string check_place(const std::string& text) {
@@ -29,11 +26,7 @@ std::string check_place(const std::string& text) {
 }
 
 std::string check_radius(const std::string& text) {
-  std::int64_t radius = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, radius);
-  const bool whole = error == std::errc{} && stop == end && radius >= 0;
-  return whole ? "" : "must be an integer from 0 to 2^63 - 1";
+  return whole_number<std::int64_t>(text) ? "" : "must be an integer from 0 to 2^63 - 1";
 }
 
 Result<std::vector<std::int64_t>> read_costs(const Circuit& circuit, const std::string& cost) {

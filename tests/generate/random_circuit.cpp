@@ -190,6 +190,12 @@ Circuit random_circuit(base::Random& random, const RandomOptions& options) {
   return Drawer(random, options).draw();
 }
 
+InputBits input_of_number(std::uint64_t number, std::size_t bits) {
+  InputBits input(bits);
+  for (std::size_t i = 0; i < bits; ++i) input[i] = number >> i & 1U;
+  return input;
+}
+
 engines::Objective total_objective(const Circuit& circuit) {
   engines::Objective objective;
   for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {

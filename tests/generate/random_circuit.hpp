@@ -26,6 +26,9 @@ struct RandomOptions {
 // gates and repeated thresholds all occur.
 [[nodiscard]] Circuit random_circuit(base::Random& random, const RandomOptions& options = {});
 
+// Bit i of the input is bit i of the number.
+[[nodiscard]] InputBits input_of_number(std::uint64_t number, std::size_t bits);
+
 // The costs the energy question is about: GateSpec::cost where the gate counts, else 0.
 [[nodiscard]] engines::Objective total_objective(const Circuit& circuit);
 

@@ -152,11 +152,16 @@ class Solver {
     [[nodiscard]] bool done() const { return stop() || open.finished(); }
   };
 
+  // Only the first thread reports progress.
+  std::function<void()> heartbeat_of(const Members& members, std::size_t thread) {
+    if (thread != 0) return {};
+    return [this, &members] { report(&members); };
+  }
+
   // Turns by conflicts, iterations, nodes and moves rather than by the clock, so that a run of one thread
   // can be repeated.  Without an optimizer another thread learns.
   void take_turns(const Members& members, std::size_t thread, learning::Optimizer* optimizer) {
-    std::function<void()> heartbeat;
-    if (thread == 0) heartbeat = [&] { report(&members); };
+    const std::function<void()> heartbeat = heartbeat_of(members, thread);
     TreeWorker worker(members.tree, thread, heartbeat);
     std::optional<semidefinite::Bounder> bounder;  // none where everything is over before
     const auto bound_for = [&](std::uint64_t conflicts) {
@@ -218,11 +223,10 @@ class Solver {
   // rest; those between are for the tree, as are all where there are no constraints.
   void work_as(const Members& members, std::size_t thread) {
     const bool first = thread == 0, last = thread + 1 == threads();
-    std::function<void()> heartbeat;
-    if (first) heartbeat = [&] { report(&members); };
+    const std::function<void()> heartbeat = heartbeat_of(members, thread);
     if (members.constraints == nullptr || !(first || last)) {
       if (last) search_on(members, second_patience, heartbeat);
-      TreeWorker(members.tree, thread, std::move(heartbeat)).run();
+      TreeWorker(members.tree, thread, heartbeat).run();
       return;
     }
     if (!first) return take_turns(members, thread, nullptr);

@@ -80,8 +80,10 @@ class Slack {
     at(0, v) -= m;
     at(v, 0) -= m;
   }
+  void raise_all(Wide m) {
+    for (std::size_t v = 1; v < size_; ++v) raise(v, m);
+  }
   void set_corner(Wide value) { corner_ = value; }
-  [[nodiscard]] Wide corner() const { return entries_[0]; }  // without b
 
   // Exact, or empty.
   [[nodiscard]] std::vector<double> as_doubles() const {
@@ -159,11 +161,12 @@ bool surely_semidefinite(std::vector<double> matrix, std::size_t size) {
 
 std::optional<std::int64_t> certified_bound(const Relaxation& relaxation,
                                             const Multipliers& multipliers) {
+  const Slack given(relaxation, multipliers);
   // How much to raise the squares: as little as makes S definite.
   double best = HUGE_VAL, raised = 0;
   for (double raise = 1.0 / (1 << 16); raise < 64; raise *= 2) {
-    Slack slack(relaxation, multipliers);
-    for (std::size_t v = 1; v < slack.size(); ++v) slack.raise(v, static_cast<Wide>(raise * scale));
+    Slack slack = given;
+    slack.raise_all(static_cast<Wide>(raise * scale));
     const double bound = smallest_bound(slack);
     if (bound < best) {
       best = bound;
@@ -173,11 +176,10 @@ std::optional<std::int64_t> certified_bound(const Relaxation& relaxation,
     }
   }
   if (!(std::abs(best) < 0x1p31)) return std::nullopt;
+  Slack slack = given;
+  slack.raise_all(static_cast<Wide>(raised * scale));
   // Leave room for the proof's own shift, up to just below the next integer.
   for (const double room : {1e-6, 1e-4, 1e-2, 1.0}) {
-    Slack slack(relaxation, multipliers);
-    for (std::size_t v = 1; v < slack.size(); ++v)
-      slack.raise(v, static_cast<Wide>(raised * scale));
     const double bound = best + room;
     const auto corner = static_cast<Wide>(std::ceil(bound * 2 * scale));
     slack.set_corner(corner);

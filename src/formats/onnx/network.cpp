@@ -44,9 +44,8 @@ std::size_t Network::layer_number(const std::string& label) {
 std::pair<std::int64_t, std::int64_t> Network::range(NodeId node) const {
   if (is_gate(node)) return {gate(node).low, gate(node).high};
   const Word& w = word(node);
-  if (w.is_signed)
-    return {-(std::int64_t{1} << (w.bits - 1)), (std::int64_t{1} << (w.bits - 1)) - 1};
-  return {0, (std::int64_t{1} << w.bits) - 1};
+  const Circuit::Interval values = word_range({"", w.bits, w.is_signed});
+  return {values.low, values.high};
 }
 
 std::shared_ptr<Sum> Network::make_integer_sum(std::vector<std::pair<NodeId, mpz_class>> terms,

@@ -30,12 +30,6 @@ std::int64_t total(const Constraints& constraints, const std::vector<std::uint8_
   return sum;
 }
 
-InputBits bits_of(std::uint64_t number, std::size_t count) {
-  InputBits bits(count);
-  for (std::size_t i = 0; i < count; ++i) bits[i] = number >> i & 1U;
-  return bits;
-}
-
 // Each input of the domain satisfies the rows in exactly one way, and each other input in none.
 TEST(PseudoBoolean, RowsSayWhatTheCircuitComputes) {
   for (int round = 0; round < generate::scaled(150); ++round) {
@@ -46,7 +40,7 @@ TEST(PseudoBoolean, RowsSayWhatTheCircuitComputes) {
     const auto constraints = constraints_of(circuit, objective.cost, true);
     ASSERT_TRUE(constraints.ok());
     for (std::uint64_t number = 0; number < 1U << circuit.bit_count(); ++number) {
-      const InputBits bits = bits_of(number, circuit.bit_count());
+      const InputBits bits = generate::input_of_number(number, circuit.bit_count());
       std::vector<std::uint8_t> assignment = assignment_of(circuit, *constraints, bits);
       const bool inside = reference::in_domain(circuit, bits);
       EXPECT_EQ(holds(*constraints, assignment), inside);

@@ -62,8 +62,7 @@ TEST(Data, AllInputsGiveTheEnergy) {
         generate::random_circuit(random, {.min_bits = 1, .max_bits = 7, .domain = false});
     std::vector<std::int64_t> words;
     for (std::uint32_t x = 0; x < 1U << circuit.bit_count(); ++x) {
-      InputBits bits;
-      for (std::size_t i = 0; i < circuit.bit_count(); ++i) bits.push_back(x >> i & 1U);
+      const InputBits bits = generate::input_of_number(x, circuit.bit_count());
       for (std::uint32_t w = 0; w < circuit.inputs().size(); ++w) {
         words.push_back(word_value(circuit, InputId{w}, bits));
       }

@@ -25,12 +25,6 @@ __int128 value(const Form& form, const std::vector<std::uint8_t>& assignment) {
   return sum;
 }
 
-InputBits bits_of(std::uint64_t number, std::size_t count) {
-  InputBits bits(count);
-  for (std::size_t i = 0; i < count; ++i) bits[i] = number >> i & 1U;
-  return bits;
-}
-
 TEST(Relaxation, EveryAssignmentSatisfiesIt) {
   for (int round = 0; round < generate::scaled(100); ++round) {
     SCOPED_TRACE("seed " + std::to_string(round));
@@ -42,7 +36,7 @@ TEST(Relaxation, EveryAssignmentSatisfiesIt) {
     ASSERT_TRUE(constraints.ok());
     const Relaxation relaxation = relaxation_of(*constraints);
     for (std::uint64_t number = 0; number < 1U << circuit.bit_count(); ++number) {
-      const InputBits bits = bits_of(number, circuit.bit_count());
+      const InputBits bits = generate::input_of_number(number, circuit.bit_count());
       if (!circuit.in_domain(bits)) continue;
       const auto assignment = encode::assignment_of(circuit, *constraints, bits);
       for (const Form& row : relaxation.rows) ASSERT_TRUE(value(row, assignment) >= 0);
