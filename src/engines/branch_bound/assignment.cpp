@@ -22,9 +22,6 @@
 namespace gatelight::engines::branch_bound {
 namespace {
 
-// How much a gate on the verge of firing is worth, as a part of a firing one.
-constexpr double verge_share = 0.5;
-
 // The spread of the sum over random inputs: what a distance to the threshold is measured in.
 double typical_deviation(const Network& network, RowId gate) {
   double squares = 0;
@@ -38,6 +35,10 @@ double typical_deviation(const Network& network, RowId gate) {
 }
 
 }  // namespace
+
+double guidance_range(const Network& network, RowId gate) {
+  return 2 * typical_deviation(network, gate);
+}
 
 Assignment::Assignment(const Network& network, const InputBits& bits, bool guided)
     : network_(network),
@@ -68,7 +69,7 @@ Assignment::Assignment(const Network& network, const InputBits& bits, bool guide
       continue;
     }
     price_[row] = static_cast<double>(fixed.cost) / network.mean_cost();
-    const double scale = 2 * typical_deviation(network, row);
+    const double scale = guidance_range(network, row);
     inverse_scale_[row] = scale > 0 ? 1 / scale : 0;
     outputs_[row] = network.activate(row, sum);
     if (outputs_[row] != 0) value_ += fixed.cost;

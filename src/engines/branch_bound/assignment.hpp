@@ -12,6 +12,11 @@
 
 namespace gatelight::engines::branch_bound {
 
+// What a silent gate on the verge of firing is worth to local search, as a part of a firing one; from so far below
+// it is worth nothing.
+inline constexpr double verge_share = 0.5;
+[[nodiscard]] double guidance_range(const Network& network, RowId gate);
+
 class Assignment {
  public:
   // Keeps a reference to `network`.  With `guided`, merit() also rewards silent gates that are

@@ -21,12 +21,13 @@
 
 #include "base/random.hpp"
 #include "engines/branch_bound/assignment.hpp"
+#include "engines/branch_bound/flat_assignment.hpp"
 
 namespace gatelight::engines::branch_bound {
 namespace {
 
-constexpr double hottest = 1.0;  // temperatures, in units of the mean cost
-constexpr double coldest = 0.08;
+constexpr double hottest = 0.5;  // temperatures, in units of the mean cost
+constexpr double coldest = 0.15;
 constexpr std::size_t moves_a_temperature = 64;
 constexpr std::size_t moves_between_checks = 16;
 
@@ -41,16 +42,49 @@ struct Word {
   int bits = 1;
 };
 
+// A walk of an Assignment: a proposal is made and taken back.
+class Walk {
+ public:
+  Walk(const Network& network, const InputBits& bits) : input_(network, bits, true) {}
+  double propose(std::span<const Node> flips) {
+    flips_ = flips;
+    for (const Node bit : flips) input_.flip(bit);
+    return input_.merit();
+  }
+  [[nodiscard]] bool feasible() const { return input_.feasible(); }
+  void accept() {}
+  void reject() {
+    for (const Node bit : flips_) input_.flip(bit);
+  }
+  void set(Node bit, bool value) { input_.set(bit, value); }
+  [[nodiscard]] const InputBits& bits() const { return input_.bits(); }
+  [[nodiscard]] double merit() const { return input_.merit(); }
+  [[nodiscard]] std::int64_t value() const { return input_.value(); }
+
+ private:
+  Assignment input_;
+  std::span<const Node> flips_;
+};
+
+// The same in vectors, where that is possible.
+class FlatWalk : public FlatAssignment {
+ public:
+  explicit FlatWalk(FlatAssignment&& flat) : FlatAssignment(std::move(flat)) {}
+  [[nodiscard]] static bool feasible() { return true; }
+  static void reject() {}
+};
+
+template <class State>
 class Annealer {
  public:
   Annealer(const Network& network, std::size_t objective, Incumbents& incumbents,
-           const LocalSearchOptions& options)
+           const LocalSearchOptions& options, State start)
       : network_(network),
         objective_(objective),
         incumbents_(incumbents),
         options_(options),
         random_(options.seed),
-        input_(network, incumbents.witness(objective), true),
+        input_(std::move(start)),
         movable_(network.bit_count()) {
     const auto fixed = network.circuit().fixed_bits();
     for (Node bit = 0; bit < network.bit_count(); ++bit) movable_[bit] = fixed[bit] < 0 ? 1 : 0;
@@ -109,12 +143,13 @@ class Annealer {
   void try_move(double temperature) {
     choose_move();
     const double before = input_.merit();
-    for (const Node bit : move_) input_.flip(bit);
-    const double change = input_.merit() - before;
+    const double change = input_.propose(move_) - before;
     const bool keep =
         input_.feasible() && (change >= 0 || random_.unit() < std::exp(change / temperature));
-    if (!keep) {
-      for (const Node bit : move_) input_.flip(bit);
+    if (keep) {
+      input_.accept();
+    } else {
+      input_.reject();
     }
   }
 
@@ -161,7 +196,7 @@ class Annealer {
   Incumbents& incumbents_;
   const LocalSearchOptions& options_;
   base::Random random_;
-  Assignment input_;
+  State input_;
   std::vector<std::uint8_t> movable_;
   std::vector<Word> words_;
   std::vector<Node> move_;
@@ -172,7 +207,12 @@ class Annealer {
 
 void local_search(const Network& network, std::size_t objective, Incumbents& incumbents,
                   const LocalSearchOptions& options) {
-  Annealer(network, objective, incumbents, options).run();
+  const InputBits start = incumbents.witness(objective);
+  if (auto flat = FlatAssignment::of(network, start)) {
+    Annealer<FlatWalk>(network, objective, incumbents, options, FlatWalk(*std::move(flat))).run();
+  } else {
+    Annealer<Walk>(network, objective, incumbents, options, Walk(network, start)).run();
+  }
 }
 
 }  // namespace gatelight::engines::branch_bound

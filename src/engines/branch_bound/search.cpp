@@ -28,6 +28,7 @@
 #include "engines/branch_bound/shared_upper.hpp"
 #include "engines/branch_bound/tree.hpp"
 #include "engines/engine.hpp"
+#include "engines/learning/neighbourhoods.hpp"
 #include "engines/learning/optimize.hpp"
 #include "engines/semidefinite/bound.hpp"
 
@@ -37,16 +38,18 @@ namespace {
 
 constexpr double local_search_share = 0.2;  // of the time limit, before branching starts
 // Moves of local search without improvement: before anything else; before proving in earnest; a turn.
-constexpr std::size_t first_patience = 100'000;
+constexpr std::size_t first_patience = 200'000;
 constexpr std::size_t second_patience = 800'000;
-constexpr std::size_t patience_a_turn = 200'000;
 constexpr std::size_t queue_memory = std::size_t{256} << 20;
 constexpr double seconds_between_reports = 0.25;
 // One thread learns from so many conflicts before the tree and local search have their turns.
-constexpr std::uint64_t first_conflicts = 200;
-constexpr std::uint64_t conflicts_a_turn = 2000;
-constexpr std::uint64_t nodes_a_conflict = 100;
-constexpr double effort_of_conflict = 2e5;  // nanoseconds
+constexpr double first_effort = 300, more_effort = 1.2;
+constexpr double most_share = 8, least_share = 0.5, fade = 0.9;
+constexpr double near_end = 4,
+                 far_end = 100;  // of the tree: effort left, in units of all effort so far
+constexpr std::uint64_t moves_a_conflict = 250;
+constexpr std::uint64_t nodes_a_conflict = 40;
+constexpr double effort_of_conflict = 1e5;  // nanoseconds
 constexpr std::uint64_t all_conflicts = ~std::uint64_t{0} / 2;
 constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
 
@@ -158,30 +161,73 @@ class Solver {
     return [this, &members] { report(&members); };
   }
 
+  // One that takes turns.  Its share of the effort grows where it moved an end of the interval, and shrinks
+  // otherwise, unless it knows better.
+  struct Turn {
+    double share;
+    std::function<void(std::uint64_t)> work;     // takes about as long as so many conflicts
+    std::function<double(double)> next_share{};  // after so much effort of all
+  };
+
   // Turns by conflicts, iterations, nodes and moves rather than by the clock, so that a run of one thread
   // can be repeated.  Without an optimizer another thread learns.
   void take_turns(const Members& members, std::size_t thread, learning::Optimizer* optimizer) {
     const std::function<void()> heartbeat = heartbeat_of(members, thread);
+    const auto stop = [&] {
+      if (heartbeat) heartbeat();
+      return members.done();
+    };
     TreeWorker worker(members.tree, thread, heartbeat);
     std::optional<semidefinite::Bounder> bounder;  // none where everything is over before
-    const auto bound_for = [&](std::uint64_t conflicts) {
-      if (members.done()) return;
-      if (!bounder) bounder.emplace(*members.constraints);
-      bound(*bounder, conflicts, members, heartbeat);
-    };
+    std::optional<learning::Neighbourhoods> neighbourhoods;
+    std::vector<Turn> turns;
     if (optimizer != nullptr) {
-      learn(*optimizer, first_conflicts, members, heartbeat);
-    } else {
-      bound_for(conflicts_a_turn);
+      optimizer->relax(stop);
+      neighbourhoods.emplace(*members.constraints, question_.circuit, objective_, incumbents_,
+                             limits_.seed);
+      turns.push_back(
+          {4, [&](auto effort) { learn(*optimizer, effort, false, members, heartbeat); }});
+      turns.push_back(
+          {1, [&](auto effort) { learn(*optimizer, effort, true, members, heartbeat); }});
+      turns.push_back(
+          {0.5, [&](auto effort) { neighbourhoods->run(effort, optimizer->relaxed(), stop); }});
     }
-    // A good incumbent is half of a proof, so local search comes before all that takes long.
-    search_on(members, second_patience, heartbeat);
-    for (std::uint64_t conflicts = conflicts_a_turn; !members.done(); conflicts += conflicts / 4) {
-      if (optimizer != nullptr) learn(*optimizer, conflicts, members, heartbeat);
-      bound_for(conflicts);
-      if (!members.open.full()) worker.run(conflicts * nodes_a_conflict);
-      search_on(members, patience_a_turn, heartbeat);
+    turns.push_back(
+        {1, [&](auto effort) { search_on(members, effort * moves_a_conflict, heartbeat); }});
+    turns.push_back({1, [&](auto effort) {
+                       if (!bounder) bounder.emplace(*members.constraints);
+                       bound(*bounder, effort, members, heartbeat);
+                     }});
+    turns.push_back({2,
+                     [&](auto effort) {
+                       if (!members.open.full()) worker.run(effort * nodes_a_conflict);
+                       if (const auto open = members.open.upper()) members.upper.lower_to(*open);
+                     },
+                     [&](double spent) { return share_of_tree(worker, spent); }});
+    double spent = 0;
+    for (double effort = first_effort; !members.done(); effort *= more_effort) {
+      for (Turn& turn : turns) {
+        if (members.done()) return;
+        const auto before = std::pair(incumbents_.value(objective_), members.upper.value());
+        turn.work(static_cast<std::uint64_t>(turn.share * effort));
+        spent += turn.share * effort;
+        const auto after = std::pair(incumbents_.value(objective_), members.upper.value());
+        if (turn.next_share) {
+          turn.share = turn.next_share(spent);
+        } else {
+          turn.share = before != after ? std::min(2 * turn.share, most_share)
+                                       : std::max(fade * turn.share, least_share);
+        }
+      }
     }
+  }
+
+  // A tree that will soon be closed at its pace so far should be; one that will not should not be grown.
+  static double share_of_tree(const TreeWorker& worker, double spent) {
+    const double done = static_cast<double>(worker.visited()) / nodes_a_conflict;
+    const double left = done * (1 - worker.closed()) / std::max(worker.closed(), 1e-12);
+    if (left < near_end * spent) return 2 * most_share;
+    return left < far_end * spent ? 2 : least_share / 2;
   }
 
   // As long as so many conflicts take.
@@ -205,8 +251,8 @@ class Solver {
     local_search(members.tree.network, objective_, incumbents_, options);
   }
 
-  void learn(learning::Optimizer& optimizer, std::uint64_t conflicts, const Members& members,
-             const std::function<void()>& heartbeat) {
+  void learn(learning::Optimizer& optimizer, std::uint64_t effort, bool relaxed,
+             const Members& members, const std::function<void()>& heartbeat) {
     std::uint64_t counted = optimizer.conflicts();
     const auto stop = [&] {
       nodes_ += optimizer.conflicts() - counted;
@@ -215,7 +261,7 @@ class Solver {
       if (heartbeat) heartbeat();
       return members.done();
     };
-    optimizer.run(conflicts, stop);
+    optimizer.run(effort, relaxed, stop);
     nodes_ += optimizer.conflicts() - counted;
   }
 
@@ -233,7 +279,11 @@ class Solver {
     learning::Optimizer optimizer(*members.constraints, question_.circuit, objective_, incumbents_,
                                   members.upper);
     if (last) return take_turns(members, thread, &optimizer);
-    learn(optimizer, all_conflicts, members, heartbeat);
+    optimizer.relax([&] { return members.done(); });
+    for (std::uint64_t effort = 2000; !members.done(); effort += effort / 4) {
+      learn(optimizer, effort, false, members, heartbeat);
+      learn(optimizer, effort / 4, true, members, heartbeat);
+    }
   }
 
   // The best sound upper end at this moment.

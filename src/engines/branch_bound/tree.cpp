@@ -49,7 +49,12 @@ void TreeWorker::run(std::uint64_t nodes) {
       continue;
     }
     const std::uint64_t before = visited_;
-    const Outcome outcome = move_to(node->path) ? dive(node->bound) : Outcome::searched;
+    Outcome outcome = Outcome::searched;
+    if (move_to(node->path)) {
+      outcome = dive(node->bound);
+    } else {
+      close(node->path.size());
+    }
     tree_.nodes.fetch_add(std::max<std::uint64_t>(visited_ - before, 1), std::memory_order_relaxed);
     branches_.clear();
     if (outcome == Outcome::stopped) return;
@@ -108,7 +113,7 @@ bool TreeWorker::stop_now() {
 
 // Settles the current node, or leaves its two children as branches.
 void TreeWorker::expand() {
-  if (propagator_.upper() <= floor()) return;
+  if (propagator_.upper() <= floor()) return close(path_.size());
   open_bits_.clear();
   for (const Node bit : tree_.network.free_bits()) {
     if (propagator_.bit(bit) < 0) open_bits_.push_back(bit);
@@ -116,7 +121,7 @@ void TreeWorker::expand() {
   if (open_bits_.size() <= sweep_bits) return sweep();
   if (propagator_.open_gates() == 0 || visited_ % completion_every == 0) {
     complete_node();
-    if (propagator_.upper() <= floor()) return;
+    if (propagator_.upper() <= floor()) return close(path_.size());
   }
   // More than sweep_bits bits are open, so there is a decision.
   const Decision first = *next_decision(propagator_, tree_.branching);
@@ -130,10 +135,12 @@ bool TreeWorker::next_branch() {
   while (!branches_.empty()) {
     const Branch branch = branches_.back();
     branches_.pop_back();
-    if (branch.bound <= floor()) continue;
-    propagator_.backtrack(branch.depth);
-    path_.resize(branch.depth);
-    if (take(branch.decision)) return true;
+    if (branch.bound > floor()) {
+      propagator_.backtrack(branch.depth);
+      path_.resize(branch.depth);
+      if (take(branch.decision)) return true;
+    }
+    close(branch.depth + 1);
   }
   return false;
 }
@@ -160,6 +167,7 @@ void TreeWorker::complete_node() {
 
 // Tries all inputs of the node, each one flip from the last.
 void TreeWorker::sweep() {
+  close(path_.size());
   complete_node();
   const std::uint64_t inputs = std::uint64_t{1} << open_bits_.size();
   for (std::uint64_t i = 1; i < inputs; ++i) {

@@ -5,6 +5,7 @@
 #define GATELIGHT_ENGINES_BRANCH_BOUND_TREE_HPP
 
 #include <atomic>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -38,6 +39,9 @@ class TreeWorker {
 
   // Works until the tree is searched or stopped, or (roughly) so many nodes are visited.
   void run(std::uint64_t nodes = ~std::uint64_t{0});
+  // The part of the tree that it has closed, each decision counting as a half: from 0 to 1.
+  [[nodiscard]] double closed() const { return closed_; }
+  [[nodiscard]] std::uint64_t visited() const { return visited_; }  // nodes
 
  private:
   struct Branch {
@@ -53,6 +57,7 @@ class TreeWorker {
   Outcome dive(std::int64_t bound);
   void expand();
   bool next_branch();
+  void close(std::size_t depth) { closed_ += std::ldexp(1.0, -static_cast<int>(depth)); }
   void hand_over();
   bool stop_now();
   void complete_node();
@@ -68,6 +73,7 @@ class TreeWorker {
   std::vector<Branch> branches_;
   std::vector<Node> open_bits_;
   std::uint64_t visited_ = 0;
+  double closed_ = 0;
 };
 
 }  // namespace gatelight::engines::branch_bound

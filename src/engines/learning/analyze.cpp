@@ -126,6 +126,10 @@ int Solver::level_to_return_to(const std::vector<Term>& terms, int highest) cons
 std::optional<Solver::RowId> Solver::learn_from(RowId violated) {
   bump_row(violated);
   load(violated, conflict_);
+  return analyze();
+}
+
+std::optional<Solver::RowId> Solver::analyze() {
   std::size_t position = trail_.size();
   keep_small(conflict_, position);
   for (const Variable v : conflict_.variables()) activity_.bump(v);

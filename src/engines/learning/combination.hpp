@@ -32,6 +32,8 @@ class Combination {
   void add_bound(std::int64_t bound) { bound_ += bound; }
   // Takes `weight` from the variable's term: true or not, its literal is worth that at most.
   void weaken(Variable variable, std::int64_t weight);
+  // Forgets a term whose literal is false in any case.
+  void drop(Variable variable) { weight_[variable] = 0; }
   // Weights beyond the bound say no more than the bound.  Also forgets variables without a weight.
   void saturate();
   // Rounds up.

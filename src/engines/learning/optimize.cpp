@@ -18,6 +18,7 @@ namespace {
 constexpr double first_budget = 300;  // conflicts
 constexpr double more_budget = 1.3;
 constexpr double share_above = 0.5;
+constexpr std::size_t most_terms = std::size_t{1} << 19;  // of a linear program
 
 }  // namespace
 
@@ -31,16 +32,26 @@ Optimizer::Optimizer(const encode::Constraints& constraints, const Circuit& circ
       upper_(upper),
       solver_(constraints),
       budget_(first_budget) {
+  std::size_t terms = 0;
+  for (const encode::Row& row : constraints.rows) terms += row.terms.size();
+  relaxable_ = terms <= most_terms;
   prefer_incumbent();
 }
 
-void Optimizer::run(std::uint64_t conflicts, const std::function<bool()>& stop) {
-  const std::uint64_t last = solver_.conflicts() + conflicts;
-  while (!settled() && !stop() && solver_.conflicts() < last) {
+void Optimizer::relax(const std::function<bool()>& stop) {
+  if (!relaxable_) return;
+  solver_.demand(lower() + 1);
+  upper_.lower_to(std::max(solver_.bound_by_relaxation(stop), lower()));
+}
+
+void Optimizer::run(std::uint64_t effort, bool relaxed, const std::function<bool()>& stop) {
+  relaxed_ = relaxed && relaxable_;
+  const std::uint64_t last = solver_.effort() + effort;
+  while (!settled() && !stop() && solver_.effort() < last) {
     if (lower() > known_) prefer_incumbent();
     const std::int64_t best = lower();
     solver_.demand(best + 1);
-    const auto left = static_cast<double>(last - solver_.conflicts());
+    const auto left = static_cast<double>(last - solver_.effort());
     const auto outcome = ask(std::nullopt, std::min(budget_, left), stop);
     if (outcome == Solver::Outcome::none) upper_.lower_to(best);
     if (outcome != Solver::Outcome::stopped) continue;
@@ -57,8 +68,8 @@ void Optimizer::prefer_incumbent() {
 
 Solver::Outcome Optimizer::ask(std::optional<Literal> supposed, double budget,
                                const std::function<bool()>& stop) {
-  const auto outcome = solver_.solve(supposed, static_cast<std::uint64_t>(budget),
-                                     [&] { return stop() || settled(); });
+  const auto outcome = solver_.solve(
+      supposed, static_cast<std::uint64_t>(budget), [&] { return stop() || settled(); }, relaxed_);
   if (outcome == Solver::Outcome::found) {
     const auto first = solver_.assignment().begin();
     incumbents_.offer(InputBits(first, first + static_cast<std::ptrdiff_t>(circuit_.bit_count())));

@@ -23,9 +23,13 @@ class Optimizer {
   Optimizer(const encode::Constraints& constraints, const Circuit& circuit, std::size_t objective,
             branch_bound::Incumbents& incumbents, branch_bound::SharedUpper& upper);
 
-  // Works until the ends meet, so many conflicts came up, or `stop` says so (asked every few conflicts).
-  void run(std::uint64_t conflicts, const std::function<bool()>& stop);
+  // The linear relaxation with cuts.
+  void relax(const std::function<bool()>& stop);
+  // Works until the ends meet, it took so much effort (see Solver), or `stop` says so (asked every few
+  // conflicts).
+  void run(std::uint64_t effort, bool relaxed, const std::function<bool()>& stop);
 
+  [[nodiscard]] std::span<const double> relaxed() const { return solver_.relaxed(); }
   [[nodiscard]] std::uint64_t conflicts() const { return solver_.conflicts(); }
 
  private:
@@ -43,6 +47,8 @@ class Optimizer {
   branch_bound::SharedUpper& upper_;
   Solver solver_;
   double budget_;
+  bool relaxable_ = false;  // the linear program is not too large
+  bool relaxed_ = false;    // whether the next questions are asked with the relaxation
   std::int64_t known_ = 0;  // the incumbent that the solver's phases are of
   std::int64_t next_ = 0;   // the total that is supposed next; 0: none yet
 };

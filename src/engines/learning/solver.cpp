@@ -100,8 +100,9 @@ void Solver::bump_row(RowId id) {
   row_step_ /= largest_activity;
 }
 
-bool Solver::settle() {
-  for (RowId violated = propagate(); violated != no_row && !contradiction_;) {
+bool Solver::settle(RowId violated) {
+  if (violated == no_row) violated = propagate();
+  while (violated != no_row && !contradiction_) {
     ++conflicts_;
     activity_.fade();
     row_step_ *= row_fade;
@@ -128,17 +129,22 @@ std::optional<Literal> Solver::next_decision() {
   return std::nullopt;
 }
 
-Solver::Outcome Solver::solve(std::optional<Literal> supposed, std::uint64_t conflicts,
-                              const std::function<bool()>& stop) {
+Solver::Outcome Solver::solve(std::optional<Literal> supposed, std::uint64_t effort,
+                              const std::function<bool()>& stop, bool relaxed) {
   if (!contradiction_) restart();
-  const std::uint64_t last = conflicts_ + conflicts;
+  if (relaxed && !relaxation_) build_relaxation();
+  const std::uint64_t last = this->effort() + effort;
   std::uint64_t next_restart = conflicts_ + restart_unit * luby(restarts_);
+  Demand demand{demanded_, supposed};
+  for (const auto& [value, literal] : suppositions_) {
+    if (supposed == literal) demand.value = value;
+  }
   for (std::uint64_t decisions = 1;; ++decisions) {
     const std::uint64_t before = conflicts_;
-    if (contradiction_ || !settle()) return Outcome::none;
+    if (contradiction_ || !settle(no_row)) return Outcome::none;
     if ((conflicts_ != before || decisions % decisions_a_look == 0) && stop())
       return Outcome::stopped;
-    if (conflicts_ >= last) return Outcome::stopped;
+    if (this->effort() >= last) return Outcome::stopped;
     if (conflicts_ >= next_restart) {
       restart();
       next_restart = conflicts_ + restart_unit * luby(restarts_);
@@ -148,7 +154,12 @@ Solver::Outcome Solver::solve(std::optional<Literal> supposed, std::uint64_t con
       if (value(*supposed) == Value::is_false) return Outcome::refuted;
       decision = supposed;
     } else {
-      decision = next_decision();
+      if (relaxed && consult(demand, stop)) continue;
+      if (relaxed && relaxation_->choice && value(*relaxation_->choice) == Value::open) {
+        decision = relaxation_->choice;
+      } else {
+        decision = next_decision();
+      }
     }
     if (!decision) break;
     decisions_.push_back(trail_.size());

@@ -13,6 +13,7 @@
 #include "encode/constraints.hpp"
 #include "engines/learning/activity.hpp"
 #include "engines/learning/combination.hpp"
+#include "engines/linear/branching.hpp"
 
 namespace gatelight::engines::learning {
 
@@ -24,6 +25,8 @@ class Solver {
 
   // From now on only assignments with a total of at least `value` are wanted; never lowered.
   void demand(std::int64_t value);
+  // From now on the literal is true.
+  void fix(Literal literal) { add_given({{1, literal}}, 1); }
   // A literal that, where true, demands a total of at least `value`.
   Literal supposition(std::int64_t value);
   // The values that variables are tried with first.
@@ -35,13 +38,22 @@ class Solver {
     refuted,  // none does where the supposed literal is true
     stopped,
   };
-  // Ends after so many conflicts, or when `stop` says so; what was learned stays.
-  Outcome solve(std::optional<Literal> supposed, std::uint64_t conflicts,
-                const std::function<bool()>& stop);
+  // Ends after so much effort, or when `stop` says so; what was learned stays.  `relaxed`: the linear
+  // relaxation is solved after every decision.
+  Outcome solve(std::optional<Literal> supposed, std::uint64_t effort,
+                const std::function<bool()>& stop, bool relaxed = false);
+  // The last solution of the relaxation; empty where there is none.
+  [[nodiscard]] std::span<const double> relaxed() const {
+    return relaxation_ ? std::span<const double>(relaxation_->root) : std::span<const double>();
+  }
+  // An upper bound of all totals by the linear relaxation and cuts, which later calls of solve() use.
+  std::int64_t bound_by_relaxation(const std::function<bool()>& stop);
 
   // Of all variables of the constraints.
   [[nodiscard]] const std::vector<std::uint8_t>& assignment() const { return found_; }
   [[nodiscard]] std::uint64_t conflicts() const { return conflicts_; }
+  // Conflicts, and what the relaxation took, in conflicts.
+  [[nodiscard]] std::uint64_t effort() const;
   [[nodiscard]] std::size_t bytes() const;  // of the rows, roughly
 
  private:
@@ -92,6 +104,7 @@ class Solver {
 
   // Conflicts (analyze.cpp): the row that was learned, if it is more than a fact.
   std::optional<RowId> learn_from(RowId violated);
+  std::optional<RowId> analyze();  // what is in conflict_
   std::optional<RowId> learn(int level);
   void load(RowId row, Combination& into);
   void reduce(Combination& row, std::int64_t divisor, std::size_t position);
@@ -105,10 +118,40 @@ class Solver {
 
   // Search (solver.cpp).
   void add_given(std::vector<Term> terms, std::int64_t bound);
-  bool settle();  // propagates and learns; false where no assignment is left
+  bool settle(RowId violated);  // learns and propagates; false where no assignment is left
   void restart();
   [[nodiscard]] std::optional<Literal> next_decision();
   void bump_row(RowId row);
+
+  // The linear relaxation (consult.cpp).
+  struct Relaxation {
+    Relaxation(std::size_t variables, std::span<const Term> objective)
+        : program(variables, objective), branching(variables), sent(variables, Value::open) {}
+    void count(std::uint64_t iterations);
+
+    linear::Program program;
+    linear::Branching branching;
+    std::optional<Literal> choice;  // to decide next
+    // Of the last decision, to learn from what follows.
+    int decided_at = -1;
+    double value_before = 0, missing = 0;
+    std::size_t given = 0;     // rows that are not cuts
+    std::vector<Value> sent;   // to the program
+    std::vector<double> root;  // its solution without decisions
+    double effort = 0;         // nanoseconds, roughly
+  };
+  struct Demand {
+    std::int64_t value = 0;
+    std::optional<Literal> literal;  // is true, and demands it
+  };
+  void build_relaxation();
+  void send_values();
+  double add_up(std::optional<Demand> demand);
+  [[nodiscard]] std::int64_t slack_of(const Combination& row) const;
+  void shorten();
+  void choose_by_relaxation(double limit);
+  // True where it learned or forced something.
+  bool consult(const Demand& demand, const std::function<bool()>& stop);
 
   std::size_t given_variables_;
   std::vector<Term> objective_;
@@ -139,6 +182,7 @@ class Solver {
   std::vector<std::uint8_t> found_;
 
   Combination conflict_, reason_;
+  std::optional<Relaxation> relaxation_;
 };
 
 }  // namespace gatelight::engines::learning

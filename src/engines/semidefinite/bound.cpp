@@ -28,7 +28,9 @@ using Eigen::VectorXd;
 
 constexpr int most_iterations = 3000;
 constexpr int first_certificate = 25;  // the next ones at 1.25 times as many iterations
-constexpr int patience = 400;          // iterations without a bound below what is known
+// It is given up where the bound after so many iterations is not below what is known times that.
+constexpr int first_look = 60, last_look = 400;
+constexpr double hopeless = 1.2;
 constexpr double converged = 1e-6;
 constexpr double over_relaxation = 1.6;
 constexpr int iterations_a_penalty = 20;
@@ -242,7 +244,10 @@ std::int64_t Bounder::run(int iterations, std::int64_t known, const std::functio
       best = *bound;
       state_->useful = true;
     }
-    finished_ = ready || done >= most_iterations || (!state_->useful && done >= patience);
+    const double known_times = bound ? static_cast<double>(*bound) / static_cast<double>(known) : 2;
+    finished_ =
+        ready || done >= most_iterations ||
+        (!state_->useful && (done >= last_look || (done >= first_look && known_times > hopeless)));
   }
   return best;
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engines/branch_bound/flat_assignment.hpp"
 #include "generate/multiplier.hpp"
 #include "generate/random_circuit.hpp"
 
@@ -56,6 +57,46 @@ TEST(Assignment, MeritDoesNotDependOnHistory) {
     EXPECT_NEAR(input.merit(), fresh.merit(), 1e-9);
     EXPECT_GE(input.merit(), static_cast<double>(input.value()) / network.mean_cost() - 1e-9);
   }
+}
+
+// The same values, and merits up to their rounding; proposals that are not taken leave no trace.
+TEST(FlatAssignment, EqualsAssignment) {
+  int suitable = 0;
+  for (int round = 0; round < generate::scaled(400); ++round) {
+    base::Random random(static_cast<std::uint64_t>(round) + 900);
+    SCOPED_TRACE("seed " + std::to_string(round + 900));
+    const bool layered = random.coin();
+    const Circuit circuit =
+        layered ? generate::layered_circuit(random, 20, {40, 20, 3}, random.between(1, 30))
+                : generate::random_circuit(random, {.min_bits = 1,
+                                                    .max_gates = 40,
+                                                    .domain = false,
+                                                    .max_weight = 1 << random.below(20)});
+    const Network network(circuit, generate::total_objective(circuit));
+    const InputBits start = circuit.example_input();
+    auto flat = FlatAssignment::of(network, start);
+    ASSERT_TRUE(flat.has_value() || !layered);
+    if (!flat) continue;
+    ++suitable;
+    Assignment input(network, start, true);
+    const double flat_start = flat->merit(), input_start = input.merit();
+    for (int step = 0; step < 60; ++step) {
+      ASSERT_EQ(flat->bits(), input.bits());
+      ASSERT_EQ(flat->value(), input.value());
+      // Gates that never fire may count for something constant in one of them.
+      ASSERT_NEAR(flat->merit() - flat_start, input.merit() - input_start,
+                  0.02 * (1 + input.merit()));
+      std::vector<Node> flips{static_cast<Node>(random.below(circuit.bit_count()))};
+      const auto other = static_cast<Node>(random.below(circuit.bit_count()));
+      if (random.coin() && other != flips[0]) flips.push_back(other);
+      const double merit = flat->propose(flips);
+      if (random.coin()) continue;
+      flat->accept();
+      ASSERT_EQ(flat->merit(), merit);
+      for (const Node bit : flips) input.flip(bit);
+    }
+  }
+  EXPECT_GE(suitable, generate::scaled(400) / 2);
 }
 
 }  // namespace

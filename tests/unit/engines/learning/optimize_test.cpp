@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engines/learning/neighbourhoods.hpp"
 #include "generate/multiplier.hpp"
 #include "generate/random_circuit.hpp"
 #include "reference/energy.hpp"
@@ -24,7 +25,8 @@ TEST(Optimizer, EqualsBruteForce) {
     branch_bound::Incumbents incumbents(question);
     branch_bound::SharedUpper upper(interval_upper_bound(circuit, question.objectives[0]));
     Optimizer optimizer(*constraints, circuit, 0, incumbents, upper);
-    optimizer.run(~std::uint64_t{0} / 2, never);
+    if (random.coin()) optimizer.relax(never);
+    optimizer.run(~std::uint64_t{0} / 2, random.coin(), never);
     const auto truth = *reference::energy(circuit, question.objectives[0]).maximum;
     ASSERT_EQ(incumbents.value(0), truth);
     ASSERT_EQ(upper.value(), truth);
@@ -45,12 +47,34 @@ TEST(Optimizer, IsSoundAtAnyMoment) {
     branch_bound::Incumbents incumbents(question);
     branch_bound::SharedUpper upper(interval_upper_bound(circuit, question.objectives[0]));
     Optimizer optimizer(*constraints, circuit, 0, incumbents, upper);
+    optimizer.relax(never);
+    ASSERT_GE(upper.value(), truth);
     while (incumbents.value(0) < upper.value()) {
-      optimizer.run(1, never);
+      optimizer.run(1, random.coin(), never);
       ASSERT_LE(incumbents.value(0), truth);
       ASSERT_GE(upper.value(), truth);
     }
   }
+}
+
+// From the example input, by neighbourhoods alone, nearly always to the best input.
+TEST(Neighbourhoods, FindBetterInputs) {
+  int reached = 0;
+  const int rounds = generate::scaled(20);
+  for (int round = 0; round < rounds; ++round) {
+    base::Random random(static_cast<std::uint64_t>(round) + 77);
+    const Circuit circuit = generate::layered_circuit(random, 14, {10, 6}, 3);
+    const Question question{circuit, {generate::total_objective(circuit)}};
+    const auto constraints = encode::constraints_of(circuit, question.objectives[0].cost, false);
+    ASSERT_TRUE(constraints.ok());
+    branch_bound::Incumbents incumbents(question);
+    Neighbourhoods neighbourhoods(*constraints, circuit, 0, incumbents, 1);
+    neighbourhoods.run(1500, {}, never);
+    const auto truth = *reference::energy(circuit, question.objectives[0]).maximum;
+    ASSERT_LE(incumbents.value(0), truth);
+    reached += incumbents.value(0) == truth ? 1 : 0;
+  }
+  EXPECT_GE(reached, rounds * 3 / 4);
 }
 
 }  // namespace

@@ -93,7 +93,12 @@ TEST(Solver, FindsTheLargestTotal) {
     Solver solver(constraints);
     bool feasible = false;
     std::int64_t best = 0;
-    while (solver.solve(std::nullopt, unlimited, never) == Outcome::found) {
+    const bool relaxed = random.coin(), bounded = random.coin();
+    if (bounded) {
+      const std::int64_t bound = solver.bound_by_relaxation(never);
+      ASSERT_TRUE(bound >= truth.best || !truth.feasible);
+    }
+    while (solver.solve(std::nullopt, unlimited, never, relaxed) == Outcome::found) {
       const std::uint32_t found = number_of(solver.assignment());
       ASSERT_TRUE(satisfies(constraints, found));
       const std::int64_t total = constraints.constant + sum(constraints.objective, found);
@@ -119,7 +124,7 @@ TEST(Solver, SuppositionsLeaveNothingBehind) {
     for (int question = 0; question < 6; ++question) {
       const std::int64_t value = truth.best + random.between(-4, 4);
       if (value <= constraints.constant) continue;
-      const auto outcome = solver.solve(solver.supposition(value), unlimited, never);
+      const auto outcome = solver.solve(solver.supposition(value), unlimited, never, random.coin());
       ASSERT_EQ(outcome, value <= truth.best ? Outcome::found : Outcome::refuted);
       if (outcome == Outcome::found) {
         ASSERT_GE(constraints.constant + sum(constraints.objective, number_of(solver.assignment())),
@@ -163,6 +168,20 @@ TEST(Solver, ForgettingChangesNothing) {
     ASSERT_EQ(feasible, truth.feasible);
     ASSERT_EQ(best, truth.best);
   }
+}
+
+// Rows that only together leave little: x + y <= 1 for all pairs of a triangle, and so on.
+TEST(Solver, RelaxationBoundsWhatRowsAloneDoNot) {
+  Constraints constraints;
+  constexpr Variable size = 12;
+  constraints.variables.resize(size);
+  for (Variable v = 0; v < size; ++v) {
+    constraints.objective.push_back({1, Literal(v, true)});
+    for (Variable u = 0; u < v; ++u)
+      constraints.rows.push_back({{{1, Literal(u, false)}, {1, Literal(v, false)}}, 1});
+  }
+  Solver solver(constraints);
+  EXPECT_LE(solver.bound_by_relaxation(never), size / 2);
 }
 
 TEST(Solver, StopsWhenTold) {
