@@ -2,6 +2,7 @@
 #include "generate/random_circuit.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -111,7 +112,25 @@ class Drawer {
     }
   }
 
+  // The same function again, under another name, perhaps at another cost.
+  bool repeat_gate(std::int64_t index) {
+    if (!options_.duplicates || index == 0 || !chance(6)) return false;
+    GateSpec gate = gates_[random_.below(gates_.size())];
+    gate.name = "g" + std::to_string(index);
+    draw_costs(gate);
+    if (!builder_.add_gate(gate).ok()) return false;
+    gates_.push_back(std::move(gate));
+    return true;
+  }
+
+  void draw_costs(GateSpec& gate) {
+    gate.counts = !options_.costs || !chance(6);
+    gate.cost = costly_ && chance(2) ? random_.between(1, chance(5) ? 1LL << 40 : 9) : 1;
+    if (options_.labels) gate.layer = std::array{"", "a", "b", "c"}[random_.below(4)];
+  }
+
   void add_gate(std::int64_t index) {
+    if (repeat_gate(index)) return;
     GateSpec gate;
     gate.name = "g" + std::to_string(index);
     // Large weights over deep multi-valued gates may not fit 63 bits; then try smaller ones.
@@ -130,8 +149,7 @@ class Drawer {
         using Limits = std::numeric_limits<std::int64_t>;
         gate.threshold = random_.coin() ? Limits::min() : Limits::max();
       }
-      gate.counts = !options_.costs || !chance(6);
-      gate.cost = costly_ && chance(2) ? random_.between(1, chance(5) ? 1LL << 40 : 9) : 1;
+      draw_costs(gate);
       if (builder_.add_gate(gate).ok()) break;
     }
     gates_.push_back(std::move(gate));
@@ -188,6 +206,70 @@ class Drawer {
 
 Circuit random_circuit(base::Random& random, const RandomOptions& options) {
   return Drawer(random, options).draw();
+}
+
+namespace {
+
+// Every word, at least one, with a weight that is not 0; sometimes a bit in its place.
+LinearCondition random_condition(base::Random& random, const Circuit& circuit) {
+  LinearCondition condition;
+  std::int64_t low = 0, high = 0;
+  for (std::uint32_t w = 0; w < circuit.inputs().size(); ++w) {
+    if (condition.wires.empty() ? w + 1 < circuit.inputs().size() && random.coin()
+                                : random.coin()) {
+      continue;
+    }
+    const InputWord& word = circuit.inputs()[w];
+    WrittenWire wire{Source::word(InputId{w}), random.between(1, 4)};
+    Circuit::Interval range = word_range(word);
+    if (word.bits > 1 && random.coin()) {
+      wire.source = Source::bit(
+          InputId{w}, static_cast<int>(random.below(static_cast<std::uint64_t>(word.bits))));
+      range = {0, 1};
+    }
+    if (random.coin()) wire.weight = -wire.weight;
+    low += std::min(wire.weight * range.low, wire.weight * range.high);
+    high += std::max(wire.weight * range.low, wire.weight * range.high);
+    condition.wires.push_back(wire);
+  }
+  const std::int64_t middle = random.between(low - 1, high + 1);
+  if (random.coin()) condition.min = middle;
+  if (!condition.min || random.coin()) condition.max = random.between(middle, high + 1);
+  return condition;
+}
+
+}  // namespace
+
+DomainSpec random_domain(base::Random& random, const Circuit& circuit) {
+  DomainSpec domain;
+  const bool around = random.below(4) == 0;
+  const std::int64_t radius = random.between(0, 5);
+  for (std::uint32_t w = 0; w < circuit.inputs().size(); ++w) {
+    const auto [least, most] = word_range(circuit.inputs()[w]);
+    const std::int64_t low = random.between(least, most);
+    const std::int64_t high = random.between(low, most);
+    if (around) {
+      domain.range.push_back({InputId{w}, low - radius, low + radius});
+      continue;
+    }
+    if (random.below(3) == 0) domain.range.push_back({InputId{w}, low, high});
+    if (random.below(12) == 0) domain.fix.push_back({Source::word(InputId{w}), high});
+    if (random.below(12) == 0) {
+      domain.fix.push_back({Source::bit(InputId{w}, 0), random.coin() ? 1 : 0});
+    }
+  }
+  for (int i = 0; i < 2 && !circuit.inputs().empty() && random.below(3) == 0; ++i) {
+    domain.linear.push_back(random_condition(random, circuit));
+  }
+  if (random.below(4) == 0) {
+    domain.hamming.emplace();
+    for (std::size_t i = 0; i < circuit.bit_count(); ++i) {
+      domain.hamming->center.push_back(random.coin() ? 1 : 0);
+    }
+    domain.hamming->radius =
+        random.between(0, std::max<std::int64_t>(4, std::ssize(domain.hamming->center)));
+  }
+  return domain;
 }
 
 InputBits input_of_number(std::uint64_t number, std::size_t bits) {

@@ -19,12 +19,18 @@ struct RandomOptions {
   bool activations = true;      // relu, steps and sigmoid besides threshold
   bool domain = true;           // sometimes a domain
   bool costs = true;            // sometimes costs, and gates that do not count
+  bool duplicates = false;      // some gates repeat an earlier one
+  bool labels = false;          // some gates have a layer label: "a", "b" or "c"
   std::int64_t max_weight = 0;  // 0: drawn per circuit, from 1 to 2^40
 };
 
 // A circuit drawn from the options.  Skip connections, constant gates, gates that read nothing, dead
 // gates and repeated thresholds all occur.
 [[nodiscard]] Circuit random_circuit(base::Random& random, const RandomOptions& options = {});
+
+// Ranges, fixed words and bits, linear conditions, a Hamming ball, or all values within a distance of a
+// point; often several of them, sometimes none, and often there is no input in it.
+[[nodiscard]] DomainSpec random_domain(base::Random& random, const Circuit& circuit);
 
 // Bit i of the input is bit i of the number.
 [[nodiscard]] InputBits input_of_number(std::uint64_t number, std::size_t bits);

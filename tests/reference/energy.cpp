@@ -4,6 +4,7 @@
 #include <mpfr.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace gatelight::reference {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 using Wide = __int128;
 
 // floor((2^b - 1) * sigma(z p/q) + 1/2) with 2,000 bits; ties exist only at z = 0.
-std::int64_t sigmoid(const Sigmoid& s, std::int64_t z) {
+std::int64_t computed_sigmoid(const Sigmoid& s, std::int64_t z) {
   const std::int64_t top = (std::int64_t{1} << s.bits) - 1;
   if (z == 0) return (top + 1) / 2;
   mpfr_t x;
@@ -26,6 +27,16 @@ std::int64_t sigmoid(const Sigmoid& s, std::int64_t z) {
   const long value = mpfr_get_si(x, MPFR_RNDD);
   mpfr_clear(x);
   return value;
+}
+
+// Remembered, for a sum comes up again with many inputs.
+std::int64_t sigmoid(const Sigmoid& s, std::int64_t z) {
+  static std::map<std::tuple<int, std::int64_t, std::int64_t, std::int64_t>, std::int64_t> known;
+  constexpr std::size_t most_known = 100'000;
+  if (known.size() > most_known) known.clear();
+  const auto [at, added] = known.try_emplace({s.bits, s.gain_p, s.gain_q, z}, 0);
+  if (added) at->second = computed_sigmoid(s, z);
+  return at->second;
 }
 
 std::int64_t activate(const Activation& activation, Wide z) {
@@ -79,7 +90,10 @@ std::vector<std::int64_t> outputs(const Circuit& circuit, const InputBits& bits)
 }
 
 bool in_domain(const Circuit& circuit, const InputBits& bits) {
-  const DomainSpec& domain = circuit.domain();
+  return in_domain(circuit, circuit.domain(), bits);
+}
+
+bool in_domain(const Circuit& circuit, const DomainSpec& domain, const InputBits& bits) {
   for (const auto& fix : domain.fix) {
     if (input_value(circuit, bits, fix.source) != fix.value) return false;
   }
@@ -103,20 +117,28 @@ bool in_domain(const Circuit& circuit, const InputBits& bits) {
   return true;
 }
 
-Answer energy(const Circuit& circuit, const engines::Objective& objective) {
-  Answer answer;
+std::vector<Answer> energies(const Circuit& circuit,
+                             const std::vector<engines::Objective>& objectives) {
+  std::vector<Answer> answers(objectives.size());
   const std::size_t n = circuit.bit_count();
   for (std::uint64_t x = 0; x < std::uint64_t{1} << n; ++x) {
     InputBits bits(n);
     for (std::size_t i = 0; i < n; ++i) bits[i] = static_cast<std::uint8_t>(x >> i & 1U);
     if (!in_domain(circuit, bits)) continue;
     const auto values = outputs(circuit, bits);
-    std::int64_t total = 0;
-    for (std::size_t g = 0; g < values.size(); ++g) total += values[g] != 0 ? objective.cost[g] : 0;
-    ++answer.histogram[total];
-    answer.maximum = std::max(answer.maximum.value_or(total), total);
+    for (std::size_t i = 0; i < objectives.size(); ++i) {
+      std::int64_t total = 0;
+      for (std::size_t g = 0; g < values.size(); ++g)
+        total += values[g] != 0 ? objectives[i].cost[g] : 0;
+      ++answers[i].histogram[total];
+      answers[i].maximum = std::max(answers[i].maximum.value_or(total), total);
+    }
   }
-  return answer;
+  return answers;
+}
+
+Answer energy(const Circuit& circuit, const engines::Objective& objective) {
+  return energies(circuit, {objective})[0];
 }
 
 }  // namespace gatelight::reference

@@ -20,14 +20,19 @@ namespace gatelight::reference {
 
 // Whether the input satisfies the domain, from the written form.
 [[nodiscard]] bool in_domain(const Circuit& circuit, const InputBits& bits);
+// The same of another domain than the circuit's own.
+[[nodiscard]] bool in_domain(const Circuit& circuit, const DomainSpec& domain,
+                             const InputBits& bits);
 
 struct Answer {
   std::optional<std::int64_t> maximum;              // empty where the domain has no input
   std::map<std::int64_t, std::uint64_t> histogram;  // total cost -> inputs
 };
 
-// All 2^n inputs.
+// All 2^n inputs, for one question or for several.
 [[nodiscard]] Answer energy(const Circuit& circuit, const engines::Objective& objective);
+[[nodiscard]] std::vector<Answer> energies(const Circuit& circuit,
+                                           const std::vector<engines::Objective>& objectives);
 
 }  // namespace gatelight::reference
 
