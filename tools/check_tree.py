@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ PUBLIC_HEADERS: dict[str, str] = {
 }
 
 LONGEST_FILE = 600  # lines; a longer file needs a decision record that names it
+LARGEST_FILE = 1 << 20  # bytes; data and models stay outside the tree
 INSTALL_LIST = "cmake/Install.cmake"
 VAGUE_WORDS = frozenset({"util", "utils", "helper", "helpers", "manager", "misc", "common"})
 ROOT_FOLDERS = ("apps", "bench", "cmake", "docs", "examples", "fuzz", "include", "scripts", "src",
@@ -265,6 +267,30 @@ def check_file_length(tree: Tree) -> Iterator[Finding]:
                                                 "say in docs/decisions why not")
 
 
+def own_environment() -> dict[str, str]:
+    """Without what git tells its hooks about another clone."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+
+
+def tracked_files(tree: Tree) -> list[str]:
+    """What git tracks, hidden files as well; all files of the tree where this is no clone."""
+    if (tree.root / ".git").exists():
+        try:
+            run = subprocess.run(["git", "ls-files", "-z"], cwd=tree.root, env=own_environment(),
+                                 capture_output=True, check=True)
+            return [os.fsdecode(name) for name in run.stdout.split(b"\0") if name]
+        except (OSError, subprocess.CalledProcessError):
+            pass  # no git here, or the clone is somebody else's
+    return sorted(tree.paths)
+
+
+def check_file_size(tree: Tree) -> Iterator[Finding]:
+    for path in tracked_files(tree):
+        file = tree.root / path
+        if file.is_file() and file.lstat().st_size > LARGEST_FILE:
+            yield f"{path}:1: larger than {LARGEST_FILE >> 20} MiB; keep data out of the repository"
+
+
 def check_file_names(tree: Tree) -> Iterator[Finding]:
     for path in sorted(tree.paths):
         name = PurePosixPath(path).name
@@ -334,6 +360,7 @@ CHECKS: tuple[Callable[[Tree], Iterator[Finding]], ...] = (
     check_cited_paths_exist,
     check_links_resolve,
     check_file_length,
+    check_file_size,
     check_file_names,
     check_licence_line,
     check_explicit_sources,

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every rule of tools/check_tree.py finds what it forbids, and nothing in a good tree."""
 
+import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -138,6 +140,25 @@ class CheckTree(unittest.TestCase):
                           "src/base/text.hpp:601", "longer than 600 lines")
         self.assertEqual(self.findings({"src/base/text.hpp": long,
                                         "docs/decisions/0001-long.md": "src/base/text.hpp\n"}), [])
+
+    def test_large_file(self) -> None:
+        most = "9" * check_tree.LARGEST_FILE
+        self.assertEqual(self.findings({"tests/data.csv": most}), [])
+        self.assert_finds({"tests/data.csv": most + "9"}, "tests/data.csv:1", "larger than 1 MiB")
+
+    @unittest.skipUnless(shutil.which("git"), "no git here")
+    def test_large_file_matters_only_where_it_is_tracked(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            own = check_tree.own_environment()
+            subprocess.run(["git", "init", "-q", folder], env=own, check=True)
+            for name in ("wheel.whl", ".hidden.bin"):
+                (root / name).write_bytes(bytes(check_tree.LARGEST_FILE + 1))
+            self.assertEqual(check_tree.check(root), [])
+            for name in ("wheel.whl", ".hidden.bin"):
+                subprocess.run(["git", "-C", folder, "add", name], env=own, check=True)
+            self.assertEqual([finding.split(":")[0] for finding in check_tree.check(root)],
+                             [".hidden.bin", "wheel.whl"])
 
     def test_vague_names(self) -> None:
         for name in ("string_utils.hpp", "Helper.hpp", "TaskManager.hpp", "common/x.hpp"):
