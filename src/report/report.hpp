@@ -77,8 +77,8 @@ struct ConversionReport {
 [[nodiscard]] std::string conversion_text(const ConversionReport& report);
 [[nodiscard]] std::string conversion_json(const ConversionReport& report);
 
-// A rational such as "1/32" as a number, for display.
-[[nodiscard]] double approximate(const std::string& rational);
+// A number of RealMeaning, "1/32" or "approx. 0.123", for display: the nearest double.
+[[nodiscard]] double approximate(const std::string& number);
 // The real value an input word of an imported network stands for, empty for native files.
 [[nodiscard]] std::optional<double> real_input(const Imported& network, InputId word,
                                                std::span<const std::uint8_t> bits);

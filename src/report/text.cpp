@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// Reports for people.  Tested by tests/unit/report/text_test.cpp and tests/cli/cli_test.py
 #include <fmt/format.h>
+#include <gmpxx.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
+#include <limits>
+#include <string_view>
 
+#include "base/real.hpp"
 #include "base/text.hpp"
 #include "report/report.hpp"
 
@@ -121,12 +127,20 @@ std::string theorem_lines(const TheoremBound& t) {
 
 }  // namespace
 
-double approximate(const std::string& rational) {
-  const std::size_t slash = rational.find('/');
-  const double numerator = std::strtod(rational.c_str(), nullptr);
-  return slash == std::string::npos
-             ? numerator
-             : numerator / std::strtod(rational.c_str() + slash + 1, nullptr);
+double approximate(const std::string& number) {
+  // What formats writes where there is no exact rational.
+  constexpr std::string_view inexact = "approx. ";
+  if (number.starts_with(inexact)) {
+    double value = 0;
+    std::from_chars(number.data() + inexact.size(), number.data() + number.size(), value);
+    return value;
+  }
+  // Numerator and denominator may each be larger than any double.
+  mpq_class exact;
+  if (exact.set_str(number, 10) != 0 || exact.get_den() == 0) return 0;
+  base::Real rounded(std::numeric_limits<double>::digits);
+  mpfr_set_q(rounded, exact.get_mpq_t(), MPFR_RNDN);
+  return mpfr_get_d(rounded, MPFR_RNDN);
 }
 
 std::optional<double> real_input(const Imported& network, InputId word,
