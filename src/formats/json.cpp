@@ -136,15 +136,25 @@ std::vector<std::int64_t> integers(const Item& item) {
   return list;
 }
 
-Source resolve(const CircuitBuilder& builder, std::string_view name, const std::string& where) {
+enum class Reader : std::uint8_t { gate, domain };  // who reads a source
+
+Source resolve(const CircuitBuilder& builder, std::string_view name, const std::string& where,
+               Reader reader) {
   const auto source = builder.find(name);
   if (!source) {
-    refuse(where, base::quoted(name) + " is not an input, a bit of an input, or an earlier gate");
+    refuse(where,
+           base::quoted(name) + (reader == Reader::gate
+                                     ? " is not an input, a bit of an input, or an earlier gate"
+                                     : " is not an input or a bit of an input"));
+  }
+  if (reader == Reader::domain && source->kind == Source::Kind::gate) {
+    refuse(where, "a domain restricts inputs, not gates");
   }
   return *source;
 }
 
-std::vector<WrittenWire> read_weights(const CircuitBuilder& builder, const Item& item) {
+std::vector<WrittenWire> read_weights(const CircuitBuilder& builder, const Item& item,
+                                      Reader reader) {
   expect(item, Kind::object);
   std::vector<WrittenWire> wires;
   for (const Value inner : item.value) {
@@ -152,7 +162,7 @@ std::vector<WrittenWire> read_weights(const CircuitBuilder& builder, const Item&
     if (inner.key().empty()) refuse(item.where, "a name must not be empty");
     const std::int64_t value = integer(weight);
     if (value == 0) refuse(weight.where, "a weight must not be zero; leave the source out");
-    wires.push_back({resolve(builder, inner.key(), item.where), value});
+    wires.push_back({resolve(builder, inner.key(), item.where, reader), value});
   }
   return wires;
 }
@@ -233,7 +243,8 @@ void read_gate(CircuitBuilder& builder, const Item& item) {
   const Item named{item.value, where};
   read_object(named,
               {{"name", true, name},
-               {"weights", true, [&](const Item& i) { gate.wires = read_weights(builder, i); }},
+               {"weights", true,
+                [&](const Item& i) { gate.wires = read_weights(builder, i, Reader::gate); }},
                {"threshold", true, [&](const Item& i) { gate.threshold = integer(i); }},
                {"activation", false, [&](const Item& i) { gate.activation = read_activation(i); }},
                {"counts", false, [&](const Item& i) { gate.counts = boolean(i); }},
@@ -254,21 +265,16 @@ void read_outputs(CircuitBuilder& builder, const Item& item) {
 
 Source input_source(const CircuitBuilder& builder, const Item& item) {
   if (item.value.key().empty()) refuse(item.where, "a name must not be empty");
-  const Source source = resolve(builder, item.value.key(), item.where);
-  if (source.kind == Source::Kind::gate) refuse(item.where, "a domain restricts inputs, not gates");
-  return source;
+  return resolve(builder, item.value.key(), item.where, Reader::domain);
 }
 
 LinearCondition read_linear(const CircuitBuilder& builder, const Item& item) {
   LinearCondition condition;
-  read_object(
-      item, {{"weights", true, [&](const Item& i) { condition.wires = read_weights(builder, i); }},
-             {"min", false, [&](const Item& i) { condition.min = integer(i); }},
-             {"max", false, [&](const Item& i) { condition.max = integer(i); }}});
-  for (const WrittenWire& wire : condition.wires) {
-    if (wire.source.kind == Source::Kind::gate)
-      refuse(item.where, "a domain restricts inputs, not gates");
-  }
+  read_object(item,
+              {{"weights", true,
+                [&](const Item& i) { condition.wires = read_weights(builder, i, Reader::domain); }},
+               {"min", false, [&](const Item& i) { condition.min = integer(i); }},
+               {"max", false, [&](const Item& i) { condition.max = integer(i); }}});
   if (!condition.min && !condition.max) refuse(item.where, "needs \"min\" or \"max\"");
   return condition;
 }

@@ -137,7 +137,10 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"\"outputs\": [\"out\"]", "\"outputs\": [\"a\"]", "outputs[0]: \"a\" is not a gate"},
         Bad{"\"outputs\": [\"out\"]", "\"outputs\": [\"out\", \"out\"]", "listed twice"},
         Bad{"\"fix\": {\"a\": 1}", "\"fix\": {\"a\": 2}", "domain.fix.\"a\""},
-        Bad{"\"fix\": {\"a\": 1}", "\"fix\": {\"h0\": 1}", "restricts inputs"},
+        Bad{"\"fix\": {\"a\": 1}", "\"fix\": {\"h0\": 1}",
+            "domain.fix.h0: a domain restricts inputs"},
+        Bad{"\"a\": 1, \"b\": 1}", "\"h0\": 1}", "weights: a domain restricts inputs"},
+        Bad{"\"a\": 1, \"b\": 1}", "\"c\": 1}", "\"c\" is not an input or a bit of an input"},
         Bad{"[2, 11]", "[11, 2]", "domain.range"}, Bad{"[2, 11]", "[16, 20]", "no input satisfies"},
         Bad{", \"min\": 1", "", "needs \"min\" or \"max\""},
         Bad{"\"domain\"", "\"domains\"", "unknown key \"domains\""},
@@ -160,8 +163,12 @@ TEST(JsonDomain, IsTheMemberOfACircuitFile) {
 TEST(JsonDomain, ErrorsNameThePlace) {
   const Circuit circuit = *parse_circuit(example);
   const std::vector<std::pair<const char*, const char*>> cases{
-      {R"({"range": {"sped": [1, 2]}})", "range.sped: \"sped\" is not an input"},
-      {R"({"range": {"h0": [0, 1]}})", "\"h0\" is not an input"},
+      {R"({"range": {"sped": [1, 2]}})",
+       "range.sped: \"sped\" is not an input or a bit of an input"},
+      {R"({"range": {"h0": [0, 1]}})", "\"h0\" is not an input or a bit of an input"},
+      {R"({"fix": {"sped": 1}})", "fix.sped: \"sped\" is not an input or a bit of an input"},
+      {R"({"linear": [{"weights": {"h0": 1}, "min": 1}]})",
+       "linear[0].weights: \"h0\" is not an input or a bit of an input"},
       {R"({"ranges": {}})", "unknown key \"ranges\""},
       {R"({"domain": {}})", "unknown key \"domain\""},
       {R"([])", "must be an object"},
@@ -172,6 +179,7 @@ TEST(JsonDomain, ErrorsNameThePlace) {
     const auto parsed = parse_domain(circuit, json);
     ASSERT_FALSE(parsed.ok()) << json;
     EXPECT_NE(parsed.error().text().find(message), std::string::npos) << parsed.error().text();
+    EXPECT_EQ(parsed.error().text().find("earlier gate"), std::string::npos);
   }
 }
 
