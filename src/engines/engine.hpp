@@ -82,7 +82,8 @@ struct DiagramOptions {
   double most_nodes = std::numeric_limits<double>::infinity();
   double order_seconds = 2;   // for sifting, at most
   bool predict_only = false;  // choose an order and estimate, no more
-  bool search_below = true;   // local search for good inputs where the diagram is not finished
+  // Local search for good inputs where the diagram is not finished; without it only once time is over.
+  bool search_below = true;
   std::vector<std::uint32_t> order{};  // as an earlier result has it; empty: choose one
 };
 struct DiagramResult {

@@ -6,12 +6,14 @@
 // Idea      Choose an order, compile the state diagram, walk through it (order.cpp, diagram.cpp,
 //           query.cpp).
 // Stopping  Where time or memory end first, the unfinished diagram bounds the maximum from above, and
-//           local search from below.
+//           local search from below.  It has a part of the time limit to itself, and a moment after a
+//           signal: a diagram that is stopped has no good input yet.
 // Cost      As the number of states; see diagram.cpp.
 // Tested by tests/unit/engines/diagram/diagram_test.cpp
 #include <unistd.h>
 
 #include <algorithm>
+#include <limits>
 #include <new>
 #include <string>
 
@@ -28,6 +30,10 @@ namespace {
 
 constexpr double order_share = 0.2;  // of the time limit
 constexpr std::size_t search_patience = 100'000;
+// Local search after a signal, or at the end of a time limit.
+constexpr double grace_seconds = 0.25;
+constexpr double grace_share = 0.1;       // of a time limit, at most
+constexpr std::size_t least_checks = 64;  // of some moves each, whatever the clock says
 
 std::size_t memory_of(const Limits& limits) {
   if (limits.bytes != 0) return limits.bytes;
@@ -64,23 +70,71 @@ std::string stop_text(const diagram::Compiled& compiled, std::size_t bytes) {
 }
 
 // Good inputs where the diagram did not find the best ones.
-void add_lower_ends(const Question& question, const Limits& limits, bool search, Answer& answer) {
-  branch_bound::Incumbents incumbents(question);
-  const Deadline deadline(limits);
-  for (std::size_t i = 0; search && i < answer.best.size(); ++i) {
-    const branch_bound::Network network(question.circuit, question.objectives[i]);
+class Finder {
+ public:
+  // Takes the time that the deadline leaves; where that is over, by a signal say, still `grace` seconds.
+  Finder(const Question& question, const Limits& limits, const Deadline& deadline, double grace)
+      : question_(question),
+        seed_(limits.seed),
+        deadline_(deadline),
+        left_(limits.seconds > 0 ? std::max(limits.seconds - deadline.elapsed(), grace) : infinite),
+        grace_(grace),
+        incumbents_(question) {}
+
+  // No input exceeds the upper ends of `answer`.
+  void search(const Answer& answer) {
+    for (std::size_t i = 0; i < answer.best.size(); ++i) {
+      if (i != 0 && over(left_, grace_)) return;
+      search(i, answer.best[i].bounds.upper);
+    }
+  }
+
+  void fill(Answer& answer) const {
+    for (std::size_t i = 0; i < answer.best.size(); ++i) {
+      answer.best[i].bounds.lower = incumbents_.value(i);
+      answer.best[i].witness = incumbents_.witness(i);
+    }
+  }
+
+ private:
+  static constexpr double infinite = std::numeric_limits<double>::infinity();
+
+  [[nodiscard]] bool over(double end, double end_of_grace) const {
+    const double now = clock_.elapsed();
+    return now >= end || (now >= end_of_grace && deadline_.expired());
+  }
+
+  // When objective i has had its share of some time: the main one half, the others equal parts.
+  [[nodiscard]] double turn_ends(std::size_t i, double seconds) const {
+    const std::size_t count = question_.objectives.size();
+    const double now = clock_.elapsed();
+    const double parts = i == 0 && count > 1 ? 2 : static_cast<double>(count - i);
+    return now + std::max(seconds - now, 0.0) / parts;
+  }
+
+  void search(std::size_t i, std::int64_t enough) {
+    const double end = turn_ends(i, left_), end_of_grace = turn_ends(i, grace_);
+    const branch_bound::Network network(question_.circuit, question_.objectives[i]);
+    std::size_t checks = i == 0 ? least_checks : 0;
     branch_bound::LocalSearchOptions options;
-    options.seed = limits.seed;
+    options.seed = seed_;
     options.patience = search_patience;
-    options.enough = answer.best[i].bounds.upper;
-    options.stop = [&] { return deadline.expired(); };
-    branch_bound::local_search(network, i, incumbents, options);
+    options.enough = enough;
+    options.stop = [&] {
+      if (checks == 0) return over(end, end_of_grace);
+      --checks;
+      return false;
+    };
+    branch_bound::local_search(network, i, incumbents_, options);
   }
-  for (std::size_t i = 0; i < answer.best.size(); ++i) {
-    answer.best[i].bounds.lower = incumbents.value(i);
-    answer.best[i].witness = incumbents.witness(i);
-  }
-}
+
+  const Question& question_;
+  std::uint64_t seed_;
+  const Deadline& deadline_;
+  double left_, grace_;
+  const Deadline clock_{Limits{}};
+  branch_bound::Incumbents incumbents_;
+};
 
 class Asker {
  public:
@@ -102,14 +156,25 @@ class Asker {
       return result;
     }
     if (options_.predict_only) return result;
+    compile(result);
+    return result;
+  }
+
+ private:
+  void compile(DiagramResult& result) {
     Limits rest = limits_;
-    if (limits_.seconds > 0) rest.seconds = std::max(limits_.seconds - deadline_.elapsed(), 1e-3);
+    double grace = grace_seconds;
+    if (limits_.seconds > 0) {
+      const double left = std::max(limits_.seconds - deadline_.elapsed(), 1e-3);
+      grace = std::min(grace_seconds, grace_share * left);
+      rest.seconds = left - grace;
+    }
     diagram::CompileLimits compile_limits;
     compile_limits.bytes = memory_of(limits_);
     compile_limits.limits = &rest;
     compile_limits.lower = objective_value(question_.circuit, question_.objectives[0],
                                            question_.circuit.example_input());
-    const diagram::Compiled compiled = diagram::compile(forms_, order.bits, compile_limits);
+    const diagram::Compiled compiled = diagram::compile(forms_, result.order, compile_limits);
     result.answer.emplace();
     result.answer->nodes = compiled.nodes;
     result.complete = compiled.diagram.has_value();
@@ -118,17 +183,22 @@ class Asker {
       ask(*compiled.diagram, *result.answer);
     } else {
       result.reason = stop_text(compiled, compile_limits.bytes);
-      for (std::size_t i = 0; i < compiled.upper.size(); ++i) {
-        const std::int64_t interval =
-            interval_upper_bound(question_.circuit, question_.objectives[i]);
-        result.answer->best.push_back({{0, std::min(compiled.upper[i], interval)}, {}});
-      }
-      add_lower_ends(question_, rest, options_.search_below, *result.answer);
+      bound(compiled, grace, *result.answer);
     }
-    return result;
   }
 
- private:
+  void bound(const diagram::Compiled& unfinished, double grace, Answer& answer) const {
+    for (std::size_t i = 0; i < unfinished.upper.size(); ++i) {
+      const std::int64_t interval =
+          interval_upper_bound(question_.circuit, question_.objectives[i]);
+      answer.best.push_back({{0, std::min(unfinished.upper[i], interval)}, {}});
+    }
+    Finder finder(question_, limits_, deadline_, grace);
+    // Where time is over no other engine can follow.
+    if (options_.search_below || deadline_.expired()) finder.search(answer);
+    finder.fill(answer);
+  }
+
   diagram::ChosenOrder choose() const {
     diagram::OrderOptions options;
     options.seed = limits_.seed;

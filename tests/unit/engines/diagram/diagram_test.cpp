@@ -5,9 +5,13 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <numeric>
 #include <set>
 
+#include "engines/branch_bound/incumbents.hpp"
+#include "engines/branch_bound/local_search.hpp"
+#include "engines/branch_bound/network.hpp"
 #include "engines/diagram/order.hpp"
 #include "engines/diagram/query.hpp"
 #include "generate/families.hpp"
@@ -286,6 +290,51 @@ TEST(DiagramLimits, StopTokenAndTime) {
   limits.stop = nullptr;
   limits.seconds = 1e-3;
   expect_sound(question, *diagram_of(question, limits));
+}
+
+// What some hundred moves of local search find.
+std::int64_t found_shortly(const Question& question, std::uint64_t seed) {
+  branch_bound::Incumbents incumbents(question);
+  branch_bound::LocalSearchOptions options;
+  options.seed = seed;
+  options.enough = std::numeric_limits<std::int64_t>::max();
+  int checks = 60;
+  options.stop = [&] { return --checks == 0; };
+  const branch_bound::Network network(question.circuit, question.objectives[0]);
+  branch_bound::local_search(network, 0, incumbents, options);
+  return incumbents.value(0);
+}
+
+TEST(DiagramLimits, StoppedOnesAreSearchedForAMoment) {
+  base::Random random(71);
+  int better = 0;
+  for (int round = 0; round < 2; ++round) {
+    SCOPED_TRACE("seed 71, round " + std::to_string(round));
+    const Question question = ask(generate::layered_circuit(random, 60, {30, 20, 10}, 7), false);
+    StopToken stop;
+    stop.request_stop();
+    Limits limits;
+    limits.seed = random();
+    limits.stop = &stop;
+    const std::int64_t known = found_shortly(question, limits.seed);
+    const std::int64_t example =
+        objective_value(question.circuit, question.objectives[0], question.circuit.example_input());
+    better += known > example ? 1 : 0;
+    for (const bool search_below : {true, false}) {  // no other engine has time to follow
+      const auto stopped = *diagram_of(question, limits, {.search_below = search_below});
+      ASSERT_FALSE(stopped.complete);
+      const Best& best = stopped.answer->best[0];
+      EXPECT_GE(best.bounds.lower, known);
+      EXPECT_EQ(objective_value(question.circuit, question.objectives[0], best.witness),
+                best.bounds.lower);
+      EXPECT_GE(best.bounds.upper, best.bounds.lower);
+    }
+    Limits short_time;
+    short_time.seconds = 0.02;
+    short_time.seed = limits.seed;
+    EXPECT_GE(diagram_of(question, short_time)->answer->best[0].bounds.lower, known);
+  }
+  EXPECT_GE(better, 1);
 }
 
 TEST(DiagramLimits, UnfinishedDiagramsOfRandomCircuitsAreSound) {
