@@ -53,7 +53,8 @@ void drop_slack(Program& program, std::size_t first_cut) {
   program.drop_rows(slack);
 }
 
-bool add_cuts(Program& program) {
+// Slack rows are dropped only after the tableau was read: dropping makes it void.
+bool renew_cuts(Program& program, std::size_t first_cut) {
   const auto solution = program.solution();
   const std::vector<double> point(solution.begin(), solution.end());
   auto cuts = row_cuts(program.rows(), point);
@@ -62,6 +63,7 @@ bool add_cuts(Program& program) {
   }
   auto best = best_cuts(std::move(cuts), point, program.variables() / 3 + 10);
   if (best.empty()) return false;
+  drop_slack(program, first_cut);
   program.add_rows(std::move(best));
   return true;
 }
@@ -74,12 +76,11 @@ Program::Outcome cut_rounds(Program& program, std::size_t first_cut, double limi
   double last = program.value();
   for (int round = 0, idle = 0; round < most_rounds && idle < patience; ++round) {
     each();
-    if (outcome != Program::Outcome::solved || stop() || !add_cuts(program)) break;
+    if (outcome != Program::Outcome::solved || stop() || !renew_cuts(program, first_cut)) break;
     outcome = program.solve(limit, stop);
     if (outcome != Program::Outcome::solved) continue;
     idle = last - program.value() < least_gain ? idle + 1 : 0;
     last = program.value();
-    drop_slack(program, first_cut);
   }
   return outcome;
 }

@@ -103,6 +103,7 @@ void Program::add_rows(std::vector<Row> rows) {
     lower.push_back(bound);
   }
   const std::vector<double> upper(rows.size(), COIN_DBL_MAX);
+  tableau_ready_ = false;
   simplex_->model.addRows(static_cast<int>(rows.size()), lower.data(), upper.data(), starts.data(),
                           columns.data(), factors.data());
   std::ranges::move(rows, std::back_inserter(rows_));
@@ -110,6 +111,7 @@ void Program::add_rows(std::vector<Row> rows) {
 
 void Program::drop_rows(std::span<const std::size_t> which) {
   if (which.empty()) return;
+  tableau_ready_ = false;
   std::vector<int> list;
   std::vector<Row> kept;
   std::size_t next = 0;
@@ -133,6 +135,7 @@ Program::Outcome Program::solve(double limit, const std::function<bool()>& stop)
   ClpSimplex& model = simplex_->model;
   if (rows_.empty()) return Outcome::abandoned;  // CLP wants one
   simplex_->watcher().stop = &stop;
+  tableau_ready_ = false;
   bool broken = false;
   try {
     model.setDualObjectiveLimit(-limit);
@@ -143,6 +146,7 @@ Program::Outcome Program::solve(double limit, const std::function<bool()>& stop)
   simplex_->watcher().stop = nullptr;
   if (broken) return Outcome::abandoned;
   iterations_ += static_cast<std::uint64_t>(std::max(model.numberIterations(), 0));
+  tableau_ready_ = model.status() == 0;
   if (model.status() == 0) return value() > limit ? Outcome::solved : Outcome::exceeded;
   return model.status() == 1 ? Outcome::exceeded : Outcome::abandoned;
 }
@@ -175,6 +179,7 @@ Program::Multipliers Program::multipliers() const {
 }
 
 std::vector<Program::TableauRow> Program::tableau(std::size_t most) const {
+  GATELIGHT_REQUIRE(tableau_ready_, "the tableau is read after a solution, before rows change");
   ClpSimplex& model = simplex_->model;
   const double* x = model.primalColumnSolution();
   std::vector<std::pair<double, int>> places;  // distance from 1/2, row of the basis
@@ -200,6 +205,7 @@ std::vector<Program::TableauRow> Program::tableau(std::size_t most) const {
 std::vector<Program::Trial> Program::try_both(std::span<const Variable> variables, int iterations) {
   std::vector<Trial> trials;
   if (variables.empty()) return trials;
+  tableau_ready_ = false;
   ClpSimplex& model = simplex_->model;
   const std::size_t count = variables.size();
   const std::vector<int> columns(variables.begin(), variables.end());

@@ -54,7 +54,7 @@ class Program {
   };
   [[nodiscard]] Multipliers multipliers() const;
   // For a fractional variable of the basis: multipliers of the rows, of any sign, whose sum is its row of
-  // the simplex tableau.  After solved.
+  // the simplex tableau.  After solved, and before any change of rows.
   struct TableauRow {
     encode::Variable variable = 0;
     std::vector<double> rows;
@@ -79,6 +79,7 @@ class Program {
   std::size_t variables_;
   std::vector<encode::Row> rows_;
   std::uint64_t iterations_ = 0;
+  bool tableau_ready_ = false;
 };
 
 }  // namespace gatelight::engines::linear
