@@ -23,14 +23,15 @@ from pathlib import Path, PurePosixPath
 # an include points left.
 LAYERS: dict[str, frozenset[str]] = {
     "base": frozenset(),
+    "linalg": frozenset({"base"}),
     "circuit": frozenset({"base"}),
     "encode": frozenset({"base", "circuit"}),
     "formats": frozenset({"base", "circuit", "encode"}),
     "engines": frozenset({"base", "circuit", "encode"}),
-    "measures": frozenset({"base", "circuit", "engines"}),
-    "theory": frozenset({"base", "circuit", "measures"}),
-    "report": frozenset({"base", "circuit", "formats", "measures", "theory"}),
-    "apps": frozenset({"base", "circuit", "formats", "measures", "theory", "report"}),
+    "measures": frozenset({"base", "linalg", "circuit", "engines"}),
+    "theory": frozenset({"base", "linalg", "circuit", "measures"}),
+    "report": frozenset({"base", "linalg", "circuit", "formats", "measures", "theory"}),
+    "apps": frozenset({"base", "linalg", "circuit", "formats", "measures", "theory", "report"}),
 }
 
 # Which layer owns a public header.  A header without an entry is a finding.
