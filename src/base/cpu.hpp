@@ -18,7 +18,7 @@ namespace gatelight::base {
 enum class InstructionSet {
   portable,  // plain C++, 128-bit vectors where the compiler has them
   avx2,
-  avx512,  // F, BW, VL, DQ, VBMI and VBMI2: Ice Lake, Zen 4 and later
+  avx512,  // F, BW, VL, DQ, VBMI, VBMI2 and VNNI: Ice Lake, Zen 4 and later
 };
 
 [[nodiscard]] std::string_view name(InstructionSet set);
