@@ -28,8 +28,7 @@ class ByteField {
   static void expand(std::uint64_t word, Element* to, std::size_t count) {
     for (std::size_t i = 0; i < count; i += 8, word >>= 8U) {
       // Bit k of the byte comes to bit 8 k + 7.
-      const std::uint64_t spread =
-          (word & 0x7fU) * 0x02040810204081U & 0x0101010101010101U;
+      const std::uint64_t spread = (word & 0x7fU) * 0x02040810204081U & 0x0101010101010101U;
       const std::uint64_t bytes = spread | (word & 0x80U) << 49U;
       std::memcpy(to + i, &bytes, 8);
     }
@@ -52,7 +51,8 @@ class ByteField {
   }
 
   // The negated factors of the columns that `order` names, 0 beyond `size`.
-  void gather(const Element* entries, const Element* order, std::size_t size, Element* factors) const {
+  void gather(const Element* entries, const Element* order, std::size_t size,
+              Element* factors) const {
     for (std::size_t k = 0; k < size; ++k) factors[k] = negated_factor(entries[order[k]]);
     std::fill(factors + size, factors + width, Element{0});
   }

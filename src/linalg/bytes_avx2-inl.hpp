@@ -70,8 +70,8 @@ class Bytes : public ByteField {
       for (int i = 0; i < rows; ++i) {
         const __m256i words = _mm256_permute4x64_epi64(
             _mm256_packs_epi32(remainder(sums[i][0]), remainder(sums[i][1])), 0xd8);
-        const __m128i bytes = _mm_packus_epi16(_mm256_castsi256_si128(words),
-                                               _mm256_extracti128_si256(words, 1));
+        const __m128i bytes =
+            _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
         _mm_storeu_si128(reinterpret_cast<__m128i*>(entries[i] + column), bytes);
       }
     }
@@ -81,8 +81,7 @@ class Bytes : public ByteField {
   [[nodiscard]] __m256i remainder(__m256i sums) const {
     const __m256 exact = _mm256_cvtepi32_ps(sums);
     const __m256 quotient = _mm256_round_ps(_mm256_mul_ps(exact, inverse_), 0);
-    const __m256i rest =
-        _mm256_cvtps_epi32(_mm256_sub_ps(exact, _mm256_mul_ps(quotient, prime_)));
+    const __m256i rest = _mm256_cvtps_epi32(_mm256_sub_ps(exact, _mm256_mul_ps(quotient, prime_)));
     return _mm256_add_epi32(rest, _mm256_and_si256(_mm256_srai_epi32(rest, 31), prime_ints_));
   }
 

@@ -53,10 +53,11 @@ class Bytes : public ByteField {
   }
 
   // The negated factors of the columns that `order` names, 0 beyond `size`.
-  void gather(const Element* entries, const Element* order, std::size_t size, Element* factors) const {
-    const __m512i chosen =
-        _mm512_maskz_permutexvar_epi8(size == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << size) - 1,
-                                      _mm512_loadu_si512(order), _mm512_loadu_si512(entries));
+  void gather(const Element* entries, const Element* order, std::size_t size,
+              Element* factors) const {
+    const __m512i chosen = _mm512_maskz_permutexvar_epi8(
+        size == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << size) - 1, _mm512_loadu_si512(order),
+        _mm512_loadu_si512(entries));
     const __mmask64 large = _mm512_cmpgt_epu8_mask(chosen, half_bytes_);
     _mm512_storeu_si512(factors,
                         _mm512_sub_epi8(_mm512_maskz_mov_epi8(large, prime_bytes_), chosen));
@@ -94,10 +95,12 @@ class Bytes : public ByteField {
     const __m512i row = _mm512_loadu_si512(from);
     const __m512i zero = _mm512_setzero_si512();
     // Unpacking and packing again keep to 128-bit lanes: the order is the old one.
-    const __m512i low = remainders_of_words(_mm512_add_epi16(
-        _mm512_mullo_epi16(_mm512_unpacklo_epi8(row, zero), factor), _mm512_unpacklo_epi8(add, zero)));
-    const __m512i high = remainders_of_words(_mm512_add_epi16(
-        _mm512_mullo_epi16(_mm512_unpackhi_epi8(row, zero), factor), _mm512_unpackhi_epi8(add, zero)));
+    const __m512i low = remainders_of_words(
+        _mm512_add_epi16(_mm512_mullo_epi16(_mm512_unpacklo_epi8(row, zero), factor),
+                         _mm512_unpacklo_epi8(add, zero)));
+    const __m512i high = remainders_of_words(
+        _mm512_add_epi16(_mm512_mullo_epi16(_mm512_unpackhi_epi8(row, zero), factor),
+                         _mm512_unpackhi_epi8(add, zero)));
     _mm512_storeu_si512(to, _mm512_packus_epi16(low, high));
   }
 

@@ -90,7 +90,8 @@ class Elimination {
       Element* row = data_.data() + i * stride_;
       const auto words = task_.matrix->row(i);
       for (std::size_t word = 0; word < words.size(); ++word) {
-        arithmetic_.expand(words[word], row + 64 * word, std::min<std::size_t>(64, stride_ - 64 * word));
+        arithmetic_.expand(words[word], row + 64 * word,
+                           std::min<std::size_t>(64, stride_ - 64 * word));
       }
       active_.push_back({row, static_cast<std::uint32_t>(i)});
     }
@@ -146,7 +147,8 @@ class Elimination {
     }
   }
 
-  void update_rows(std::size_t begin, std::size_t end, std::size_t tile, const Packed* packed) const {
+  void update_rows(std::size_t begin, std::size_t end, std::size_t tile,
+                   const Packed* packed) const {
     Element* entries[block_rows] = {};
     const Element* factors[block_rows] = {};
     for (std::size_t i = begin; i < end; ++i) {
@@ -171,9 +173,8 @@ class Elimination {
     const std::size_t count = tiles_ - first, size = depth_ * width;
     packed_.resize(std::max(packed_.size(), count * size));
     const std::size_t work = active_.size() * depth_ * width * count;
-    if (!in_threads(count, work, [&](std::size_t tile) {
-          build(first + tile, packed_.data() + tile * size);
-        })) {
+    if (!in_threads(count, work,
+                    [&](std::size_t tile) { build(first + tile, packed_.data() + tile * size); })) {
       return false;
     }
     const std::size_t blocks = (active_.size() + block_rows - 1) / block_rows;

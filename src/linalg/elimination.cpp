@@ -3,7 +3,8 @@
 // The elimination, once an instruction set and size of residues, and the choice among them.
 //
 // Standard headers come before the target pragmas, so that nothing of them is compiled for more than
-// the baseline.
+// the baseline.  Of the kernels' texts each needs those before it, so no tool may sort them: hence the
+// blank lines.
 //
 // Tested by tests/unit/linalg/rank_test.cpp
 #include "linalg/elimination.hpp"
@@ -43,13 +44,15 @@ inline std::uint32_t remainder(std::uint64_t sum, std::uint32_t prime, std::uint
 
 namespace gatelight::linalg::portable {
 namespace {
-// clang-format off: each needs what stands before it
 #include "linalg/byte_field-inl.hpp"
+
 #include "linalg/bytes_portable-inl.hpp"
+
 #include "linalg/words_portable-inl.hpp"
+
 #include "linalg/words-inl.hpp"
+
 #include "linalg/elimination-inl.hpp"
-// clang-format on
 }  // namespace
 }  // namespace gatelight::linalg::portable
 
@@ -63,13 +66,15 @@ namespace {
 #endif
 namespace gatelight::linalg::avx2 {
 namespace {
-// clang-format off
 #include "linalg/byte_field-inl.hpp"
+
 #include "linalg/bytes_avx2-inl.hpp"
+
 #include "linalg/words_avx2-inl.hpp"
+
 #include "linalg/words-inl.hpp"
+
 #include "linalg/elimination-inl.hpp"
-// clang-format on
 }  // namespace
 }  // namespace gatelight::linalg::avx2
 #if defined(__clang__)
@@ -79,8 +84,9 @@ namespace {
 #endif
 
 #if defined(__clang__)
-#pragma clang attribute push(                                                                \
-    __attribute__((target("avx2,popcnt,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vnni"))), \
+#pragma clang attribute push(                                                             \
+    __attribute__((                                                                       \
+        target("avx2,popcnt,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vnni"))), \
     apply_to = function)
 #else
 #pragma GCC push_options
@@ -94,13 +100,15 @@ namespace {
 #endif
 namespace gatelight::linalg::avx512 {
 namespace {
-// clang-format off
 #include "linalg/byte_field-inl.hpp"
+
 #include "linalg/bytes_avx512-inl.hpp"
+
 #include "linalg/words_avx512-inl.hpp"
+
 #include "linalg/words-inl.hpp"
+
 #include "linalg/elimination-inl.hpp"
-// clang-format on
 }  // namespace
 }  // namespace gatelight::linalg::avx512
 #if defined(__clang__)

@@ -23,9 +23,24 @@ enum class UpperArgument : std::uint8_t {
   distinct_rows,     // as many distinct rows that are not zero
   distinct_columns,  // the same of columns
   minors,            // every minor of order upper + 1 is divisible by more than it can be
-  null_vectors,      // explicit integer relations between the columns (or rows) with these pivots
+  relations,         // integer relations that express all but `upper` columns (or rows) by others
 };
 [[nodiscard]] std::string_view name(UpperArgument argument);
+
+// The rank modulo a prime, as evidence.
+struct ModularRank {
+  std::uint32_t prime = 0;
+  std::size_t rank = 0;
+  friend bool operator==(const ModularRank&, const ModularRank&) = default;
+};
+
+// scale * column `index` = sum of coefficients[k] * column basis[k], over the integers, scale not 0; or the
+// same of rows.
+struct Relation {
+  std::uint32_t index = 0;
+  std::int32_t scale = 1;
+  std::vector<std::int32_t> coefficients;
+};
 
 struct ExactRank {
   std::size_t lower = 0, upper = 0;
@@ -35,25 +50,32 @@ struct ExactRank {
   Pivots pivots;
   std::uint32_t prime = 0;
 
-  // Upper end.  For `minors`: the rank is at most `upper` modulo each of `primes`.  For `null_vectors`:
-  // those exist; the first of `primes` is what they were found with.
+  // Upper end.
   UpperArgument argument = UpperArgument::distinct_rows;
-  std::vector<std::uint32_t> primes;
+  std::vector<ModularRank> ranks;  // `minors`: what the matrix has modulo these primes
+  bool relations_of_rows = false;  // `relations`: of which side they are
+  std::vector<std::uint32_t> basis;
+  std::vector<Relation> relations;  // kept only if asked for
 
-  // Random primes of 26 bits modulo which the rank is `lower` as well: no proof, but a reason to believe.
+  // Random primes of 27 bits modulo which the rank is `lower`, where that proves nothing: a reason to
+  // believe that `lower` is the rank.
   std::vector<std::uint32_t> agreeing;
   bool stopped = false;  // at a limit
 };
 
 struct ExactRankOptions {
-  // How much work to spend on the upper end after the first elimination: at most this many times its
-  // cost.  0: only the arguments that are free.
+  // What the upper end may cost where the distinct rows and columns do not settle it: this many
+  // eliminations modulo a prime of 27 bits.
   double effort = 16;
-  int random_primes = 1;  // to compare with where nothing is proved
+  int random_primes =
+      1;  // at least; to compare with where nothing is proved.  0: none, and no proof
+  bool keep_relations = false;
   Limits limits{};
 };
 
-// Cost: one elimination modulo a byte-sized prime, then what `effort` allows.
+// Never fails; where a limit comes first, the interval is wider.
+// Cost: one elimination modulo 251; where it leaves a gap, one modulo each random prime (10 times
+// slower) and what `effort` allows.
 [[nodiscard]] ExactRank exact_rank(const BitMatrix& matrix, const ExactRankOptions& options = {});
 
 }  // namespace gatelight::linalg

@@ -24,7 +24,8 @@ class Elimination {
  public:
   Elimination(const BitMatrix& matrix, const Limits& limits)
       : matrix_(matrix), deadline_(limits), tables_(8 * 256 * chunk_words) {
-    for (std::size_t i = 0; i < matrix.rows(); ++i) active_.push_back(static_cast<std::uint32_t>(i));
+    for (std::size_t i = 0; i < matrix.rows(); ++i)
+      active_.push_back(static_cast<std::uint32_t>(i));
   }
 
   Pivots run() {
@@ -76,7 +77,8 @@ class Elimination {
       columns |= std::uint64_t{1} << column;
       found_.push_back(index);
       pivots_.rows.push_back(index);
-      pivots_.columns.push_back(static_cast<std::uint32_t>(64 * word) + static_cast<std::uint32_t>(column));
+      pivots_.columns.push_back(static_cast<std::uint32_t>(64 * word) +
+                                static_cast<std::uint32_t>(column));
     }
     active_.resize(kept);
   }
@@ -106,7 +108,8 @@ class Elimination {
     const std::size_t pivots = std::min<std::size_t>(8, found_.size() - 8 * group);
     std::fill_n(table(group, 0), count, 0);
     for (std::size_t sum = 1; sum < std::size_t{1} << pivots; ++sum) {
-      const std::uint32_t index = found_[8 * group + static_cast<std::size_t>(std::countr_zero(sum))];
+      const std::uint32_t index =
+          found_[8 * group + static_cast<std::size_t>(std::countr_zero(sum))];
       const std::uint64_t* row = matrix_.row(index).data() + begin;
       const std::uint64_t* before = table(group, sum & (sum - 1));
       std::uint64_t* to = table(group, sum);

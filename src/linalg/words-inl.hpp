@@ -33,7 +33,8 @@ class Words {
     return static_cast<Element>(x < 0 ? x + prime_ : x);
   }
   [[nodiscard]] Element negated(Element value) const { return value == 0 ? 0 : prime_ - value; }
-  void gather(const Element* entries, const Element* order, std::size_t size, Element* factors) const {
+  void gather(const Element* entries, const Element* order, std::size_t size,
+              Element* factors) const {
     for (std::size_t k = 0; k < size; ++k) factors[k] = negated(entries[order[k]]);
     std::fill(factors + size, factors + width, Element{0});
   }

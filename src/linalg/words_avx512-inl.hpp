@@ -26,8 +26,8 @@ struct Lanes {
   }
   void store_remainders(Sums sums, std::uint32_t* to) const {
     const __m512i quotient = _mm512_cvttpd_epu64(_mm512_mul_pd(_mm512_cvtepu64_pd(sums), inverse));
-    const __m256i rest = _mm512_cvtepi64_epi32(
-        _mm512_sub_epi64(sums, _mm512_mul_epu32(quotient, prime_words)));
+    const __m256i rest =
+        _mm512_cvtepi64_epi32(_mm512_sub_epi64(sums, _mm512_mul_epu32(quotient, prime_words)));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),
                         _mm256_min_epu32(rest, _mm256_sub_epi32(rest, prime_halves)));
   }
