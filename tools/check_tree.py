@@ -27,11 +27,12 @@ LAYERS: dict[str, frozenset[str]] = {
     "circuit": frozenset({"base"}),
     "encode": frozenset({"base", "circuit"}),
     "formats": frozenset({"base", "circuit", "encode"}),
+    "proof": frozenset({"base", "linalg", "circuit", "formats"}),
     "engines": frozenset({"base", "circuit", "encode"}),
-    "measures": frozenset({"base", "linalg", "circuit", "engines"}),
+    "measures": frozenset({"base", "linalg", "circuit", "proof", "engines"}),
     "theory": frozenset({"base", "linalg", "circuit", "measures"}),
-    "report": frozenset({"base", "linalg", "circuit", "formats", "measures", "theory"}),
-    "apps": frozenset({"base", "linalg", "circuit", "formats", "measures", "theory", "report"}),
+    "report": frozenset({"base", "linalg", "circuit", "formats", "proof", "measures", "theory"}),
+    "apps": frozenset({"base", "linalg", "circuit", "formats", "proof", "measures", "theory", "report"}),
 }
 
 # Which layer owns a public header.  A header without an entry is a finding.
@@ -41,6 +42,7 @@ PUBLIC_HEADERS: dict[str, str] = {
     "bounds.hpp": "base",
     "circuit.hpp": "circuit",
     "formats.hpp": "formats",
+    "certificate.hpp": "proof",
     "measure.hpp": "measures",
     "equivalence.hpp": "measures",
     "theory.hpp": "theory",

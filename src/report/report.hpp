@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "gatelight/certificate.hpp"
 #include "gatelight/equivalence.hpp"
 #include "gatelight/formats.hpp"
 #include "gatelight/measure.hpp"
@@ -55,6 +56,15 @@ struct EquivalenceReport {
 };
 [[nodiscard]] std::string equivalence_text(const EquivalenceReport& report);
 [[nodiscard]] std::string equivalence_json(const EquivalenceReport& report);
+
+// A certificate and what became of it.
+struct CheckReport {
+  std::string circuit, certificate;  // files
+  RankCertificate claim;
+  RankCheck check;
+};
+[[nodiscard]] std::string check_text(const CheckReport& report);
+[[nodiscard]] std::string check_json(const CheckReport& report);
 
 // One evaluated input on one line.
 struct EvaluationReport {

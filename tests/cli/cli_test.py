@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line as the contract describes it: output, JSON keys, exit statuses, signals."""
 
+import hashlib
 import json
 import os
 import signal
@@ -190,6 +191,38 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(gatelight("equiv", either, self.example).status, 3)
         self.assertEqual(gatelight("equiv", either).status, 2)
         self.assertEqual(gatelight("equiv", either, "missing").status, 3)
+
+    def test_check(self) -> None:
+        both = self.write("and.gl.json", {"format": "gatelight/circuit", "version": 1, "inputs": 2, "outputs": ["and"],
+                                          "gates": [{"name": "and", "weights": {"x0": 1, "x1": 1}, "threshold": 2}]})
+        canonical = str(Path(self.folder.name) / "canonical.gl.json")
+        self.assertEqual(gatelight("convert", both, canonical).status, 0)
+        claim = {"schema": "gatelight/rank-certificate/1",
+                 "circuit": hashlib.sha256(Path(canonical).read_bytes()).hexdigest(),
+                 "output": "and", "partition": "01",
+                 "lower": {"rank": 1, "prime": 251, "rows": ["1"], "columns": ["1"]},
+                 "upper": {"rank": 1, "argument": "distinct rows"}}
+        yes = gatelight("check", both, self.write("yes.json", claim), "--json")
+        result = json.loads(yes.out)
+        self.assertEqual((yes.status, result["schema"], result["accepted"]), (0, "gatelight/check/1", True), yes.err)
+        self.assertEqual(result["lower"], {"rank": 1, "prime": 251})
+        self.assertEqual((result["upper"]["rank"], result["upper"]["checked"]), (1, True))
+        self.assertIn("accepted", gatelight("check", canonical, self.write("yes.json", claim)).out)
+        for change in ({"partition": "11"}, {"output": "or"}, {"circuit": "0" * 64},
+                       {"lower": {"rank": 1, "prime": 251, "rows": ["0"], "columns": ["1"]}},
+                       {"lower": {"rank": 1, "prime": 4, "rows": ["1"], "columns": ["1"]}},
+                       {"upper": {"rank": 0, "argument": "distinct rows"}}):
+            no = gatelight("check", both, self.write("no.json", claim | change), "--json")
+            self.assertEqual((no.status, json.loads(no.out)["accepted"]), (5, False), change)
+        self.assertIn("rejected: is about another circuit",
+                      gatelight("check", self.example, self.write("yes.json", claim)).out)
+        for broken in ({"partition": 1}, {"lower": []}, {"more": 1}, {"schema": "gatelight/rank/1"}):
+            bad = gatelight("check", both, self.write("bad.json", claim | broken))
+            self.assertEqual((bad.status, bad.out), (3, ""), broken)
+            self.assertRegex(bad.err, r"\Agatelight: .*bad\.json: [^\n]*\n\Z")
+        self.assertEqual(gatelight("check", both).status, 2)
+        self.assertEqual(gatelight("check", both, "missing.json").status, 3)
+        self.assertEqual(gatelight("check", both, both).status, 3)
 
     def test_eval(self) -> None:
         run = gatelight("eval", self.example, "--json", "--gates", stdin="100001\n000000\r\n\n")
