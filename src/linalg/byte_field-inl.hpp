@@ -17,10 +17,10 @@ class ByteField {
         half_(static_cast<std::uint8_t>(prime / 2)),
         reciprocal_(static_cast<std::uint16_t>(65536U / prime)) {
     inverses_[0] = 0;
-    for (unsigned a = 1; a < prime; ++a) {
-      unsigned b = 1;
-      while (a * b % prime != 1) ++b;
-      inverses_[a] = static_cast<Element>(b);
+    inverses_[1] = 1;
+    // p = q a + r, so 1 / a = -q / r.
+    for (unsigned a = 2; a < prime; ++a) {
+      inverses_[a] = static_cast<Element>((prime - prime / a) * inverses_[prime % a] % prime);
     }
   }
 

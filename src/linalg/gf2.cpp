@@ -18,12 +18,15 @@
 namespace gatelight::linalg {
 namespace {
 
-constexpr std::size_t chunk_words = 32;  // of a row, so that the tables stay in the cache
+constexpr std::size_t most_words = 32;  // of a row at once, so that the tables stay in the cache
 
 class Elimination {
  public:
   Elimination(const BitMatrix& matrix, const Limits& limits)
-      : matrix_(matrix), deadline_(limits), tables_(8 * 256 * chunk_words) {
+      : matrix_(matrix),
+        deadline_(limits),
+        chunk_(std::min(most_words, matrix.words())),
+        tables_(8 * 256 * chunk_) {
     for (std::size_t i = 0; i < matrix.rows(); ++i)
       active_.push_back(static_cast<std::uint32_t>(i));
   }
@@ -85,27 +88,34 @@ class Elimination {
 
   void update(std::size_t first) {
     if (found_.empty()) return;
-    for (std::size_t begin = first; begin < matrix_.words(); begin += chunk_words) {
-      const std::size_t count = std::min(chunk_words, matrix_.words() - begin);
-      const std::size_t groups = (found_.size() + 7) / 8;
-      for (std::size_t group = 0; group < groups; ++group) fill_table(group, begin, count);
+    for (std::size_t begin = first; begin < matrix_.words(); begin += chunk_) {
+      const std::size_t count = std::min(chunk_, matrix_.words() - begin);
+      for (std::size_t group = 0; group < 8; ++group) fill_table(group, begin, count);
       for (std::size_t i = 0; i < active_.size(); ++i) {
         if (sums_[i] == 0) continue;
         std::uint64_t* row = matrix_.row(active_[i]).data() + begin;
-        for (std::size_t group = 0; group < groups; ++group) {
-          const std::uint64_t* sum = table(group, sums_[i] >> (8 * group) & 255U);
-          for (std::size_t k = 0; k < count; ++k) row[k] ^= sum[k];
-        }
+        add_sums(row, sums_[i], count);
       }
     }
   }
 
+  // All eight tables in one pass: row and sums are read once.
+  void add_sums(std::uint64_t* row, std::uint64_t sum, std::size_t count) {
+    const std::uint64_t* t[8];
+    for (std::size_t group = 0; group < 8; ++group)
+      t[group] = table(group, sum >> (8 * group) & 255U);
+    for (std::size_t k = 0; k < count; ++k) {
+      row[k] ^= t[0][k] ^ t[1][k] ^ t[2][k] ^ t[3][k] ^ t[4][k] ^ t[5][k] ^ t[6][k] ^ t[7][k];
+    }
+  }
+
   std::uint64_t* table(std::size_t group, std::size_t sum) {
-    return tables_.data() + (256 * group + sum) * chunk_words;
+    return tables_.data() + (256 * group + sum) * chunk_;
   }
 
   void fill_table(std::size_t group, std::size_t begin, std::size_t count) {
-    const std::size_t pivots = std::min<std::size_t>(8, found_.size() - 8 * group);
+    const std::size_t pivots =
+        std::min<std::size_t>(8, found_.size() - std::min(8 * group, found_.size()));
     std::fill_n(table(group, 0), count, 0);
     for (std::size_t sum = 1; sum < std::size_t{1} << pivots; ++sum) {
       const std::uint32_t index =
@@ -122,6 +132,7 @@ class Elimination {
   std::vector<std::uint32_t> active_;  // rows without a pivot, in their order
   std::vector<std::uint32_t> found_;   // pivot rows of the columns at work
   std::vector<std::uint64_t> sums_;    // of each active row: the pivots to take from it
+  std::size_t chunk_;                  // words of a row at once
   base::AlignedVector<std::uint64_t> tables_;
   Pivots pivots_;
 };
