@@ -201,6 +201,64 @@ TEST(CheckRank, OfAHundredVariables) {
   EXPECT_EQ(check(claim).verdict, Verdict::rejected);
 }
 
+// x0 on side A, x1 on side B, equal or not: rank 2.
+TEST(CheckRank, RefusesArgumentsThatSayNothing) {
+  CircuitBuilder builder;
+  const Source a = Source::word(*builder.add_input({"a"})),
+               b = Source::word(*builder.add_input({"b"}));
+  const GateId both =
+      *builder.add_gate({.name = "both", .wires = {{a, 1}, {b, 1}}, .threshold = 2});
+  const GateId odd = *builder.add_gate(
+      {.name = "odd", .wires = {{a, 1}, {b, 1}, {Source::gate(both), -2}}, .threshold = 1});
+  static_cast<void>(builder.add_output(odd));
+  const Circuit circuit = *std::move(builder).build();
+  Case claim{circuit, {circuit_digest(circuit), "odd", "01", {}, {}}};
+  claim.certificate.lower = {1, 251, {"0"}, {"1"}};
+  const auto verdict = [&](RankCertificate::Upper upper) {
+    claim.certificate.upper = std::move(upper);
+    return check(claim).verdict;
+  };
+  EXPECT_EQ(verdict({2, "distinct rows", {}, {}, {}}), Verdict::accepted);
+  EXPECT_EQ(verdict({1, "distinct rows", {}, {}, {}}), Verdict::rejected);
+  EXPECT_EQ(verdict({1, "relations of rows", {}, {"0"}, {{"1", 0, {0}}}}), Verdict::rejected);
+  EXPECT_EQ(verdict({1, "relations of rows", {}, {"0"}, {{"1", 1, {}}}}), Verdict::rejected);
+  EXPECT_EQ(verdict({1, "relations of rows", {}, {"0"}, {{"1", 1, {1}}}}), Verdict::rejected);
+  EXPECT_EQ(verdict({1, "relations of rows", {}, {"0"}, {}}), Verdict::rejected);
+  EXPECT_EQ(verdict({1, "minors", {}, {}, {}}), Verdict::rejected);
+  EXPECT_EQ(verdict({1, "minors", {{251, 1}}, {}, {}}), Verdict::rejected);
+  EXPECT_EQ(verdict({1, "minors", {{4, 1}}, {}, {}}), Verdict::rejected);
+  EXPECT_EQ(verdict({1, "", {}, {}, {}}), Verdict::rejected);
+  claim.certificate.upper = {2, "distinct rows", {}, {}, {}};
+  claim.certificate.lower.prime = 4;
+  EXPECT_EQ(check(claim).verdict, Verdict::rejected);
+}
+
+// [a and b are not 0, and differ] for words of two bits: J - I of order 3, of determinant 2 and rank 2 modulo 2.
+TEST(CheckRank, CountsAPrimeOnce) {
+  CircuitBuilder builder;
+  const Source a = Source::word(*builder.add_input({"a", 2}));
+  const Source b = Source::word(*builder.add_input({"b", 2}));
+  const auto gate = [&](const char* name, std::vector<WrittenWire> wires, std::int64_t threshold) {
+    return *builder.add_gate({.name = name, .wires = std::move(wires), .threshold = threshold});
+  };
+  const Source a_some = Source::gate(gate("a some", {{a, 1}}, 1));
+  const Source b_some = Source::gate(gate("b some", {{b, 1}}, 1));
+  const Source more = Source::gate(gate("more", {{a, 1}, {b, -1}}, 1));
+  const Source less = Source::gate(gate("less", {{a, -1}, {b, 1}}, 1));
+  static_cast<void>(
+      builder.add_output(gate("out", {{a_some, 2}, {b_some, 2}, {more, 1}, {less, 1}}, 5)));
+  const Circuit circuit = *std::move(builder).build();
+  Case claim{circuit, {circuit_digest(circuit), "out", "0011", {}, {}}};
+  const auto verdict = [&](std::uint64_t rank, std::vector<RankCertificate::ModularRank> primes) {
+    claim.certificate.upper = {rank, "minors", std::move(primes), {}, {}};
+    return check(claim).verdict;
+  };
+  EXPECT_EQ(verdict(2, {{2, 2}}), Verdict::rejected);
+  EXPECT_EQ(verdict(2, {{2, 2}, {2, 2}}), Verdict::rejected);
+  EXPECT_EQ(verdict(2, {{3, 3}}), Verdict::rejected);
+  EXPECT_EQ(verdict(3, {}), Verdict::accepted);  // there are no minors of order 4
+}
+
 TEST(CheckRank, TakesItsTime) {
   base::Random random(3);
   const Case claim = random_case(random);
