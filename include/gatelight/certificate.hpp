@@ -26,6 +26,41 @@ namespace gatelight {
 // certificate is about.
 [[nodiscard]] std::string circuit_digest(const Circuit& circuit);
 
+// The lower end of a claim.  M[rows][columns] is square and its determinant is not 0 modulo the prime.  An
+// assignment is a string of '0' and '1', one character a bit of its side, in declaration order.
+struct RankLowerEnd {
+  std::size_t rank = 0;
+  std::uint32_t prime = 0;
+  std::vector<std::string> rows{}, columns{};
+  friend bool operator==(const RankLowerEnd&, const RankLowerEnd&) = default;
+};
+
+struct RankModuloPrime {
+  std::uint32_t prime = 0;
+  std::size_t rank = 0;
+  friend bool operator==(const RankModuloPrime&, const RankModuloPrime&) = default;
+};
+
+// scale * line `of` = sum of coefficients[k] * line basis[k]; scale is not 0.
+struct LineRelation {
+  std::string of{};
+  std::int64_t scale = 1;
+  std::vector<std::int64_t> coefficients{};
+  friend bool operator==(const LineRelation&, const LineRelation&) = default;
+};
+
+// Why the rank is not above `rank`.  Arguments that a checker knows: "dimension", "distinct rows", "distinct
+// columns", "minors" (with `primes`), "relations of rows" and "relations of columns" (with `basis` and
+// `relations`).  Others may be named, and are checked where the matrix is small.
+struct RankUpperEnd {
+  std::uint64_t rank = 0;
+  std::string argument{};
+  std::vector<RankModuloPrime> primes{};
+  std::vector<std::string> basis{};
+  std::vector<LineRelation> relations{};
+  friend bool operator==(const RankUpperEnd&, const RankUpperEnd&) = default;
+};
+
 // A claim about the rank over the rationals of M[a][b] = value of `output` on the input that is a on side A
 // and b on side B.  All inputs count, also those outside the circuit's domain.
 struct RankCertificate {
@@ -33,41 +68,8 @@ struct RankCertificate {
   std::string output{};   // a gate's name
   std::string
       partition{};  // one character an input bit: '0' for side A (rows), '1' for B (columns)
-
-  // M[rows][columns] is square and its determinant is not 0 modulo the prime.  An assignment is a string
-  // of '0' and '1', one character a bit of its side, in declaration order.
-  struct Lower {
-    std::size_t rank = 0;
-    std::uint32_t prime = 0;
-    std::vector<std::string> rows{}, columns{};
-    friend bool operator==(const Lower&, const Lower&) = default;
-  };
-  Lower lower{};
-
-  struct ModularRank {
-    std::uint32_t prime = 0;
-    std::size_t rank = 0;
-    friend bool operator==(const ModularRank&, const ModularRank&) = default;
-  };
-  // scale * line `of` = sum of coefficients[k] * line basis[k]; scale is not 0.
-  struct Relation {
-    std::string of{};
-    std::int64_t scale = 1;
-    std::vector<std::int64_t> coefficients{};
-    friend bool operator==(const Relation&, const Relation&) = default;
-  };
-  // Why the rank is not above `rank`.  Arguments that a checker knows: "dimension", "distinct rows",
-  // "distinct columns", "minors" (with `primes`), "relations of rows" and "relations of columns"
-  // (with `basis` and `relations`).  Others may be named, and are checked where the matrix is small.
-  struct Upper {
-    std::uint64_t rank = 0;
-    std::string argument{};
-    std::vector<ModularRank> primes{};
-    std::vector<std::string> basis{};
-    std::vector<Relation> relations{};
-    friend bool operator==(const Upper&, const Upper&) = default;
-  };
-  std::optional<Upper> upper{};
+  RankLowerEnd lower{};
+  std::optional<RankUpperEnd> upper{};
   friend bool operator==(const RankCertificate&, const RankCertificate&) = default;
 };
 

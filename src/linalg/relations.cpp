@@ -11,7 +11,7 @@
 // How       Eliminating [M[R, C] M[R, rest]; I 0] leaves -M[R, C]^-1 M[R, rest] below: the same kernels.
 // Limits    Communication matrices have relations with tiny coefficients; those of random singular
 //           matrices are far larger than any q, and stay open.
-// Tested by tests/unit/linalg/exact_rank_test.cpp
+// Tested by tests/unit/linalg/relations_test.cpp
 #include "linalg/relations.hpp"
 
 #include <algorithm>

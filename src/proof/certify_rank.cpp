@@ -41,8 +41,7 @@ RankCertificate certify_rank(const Circuit& circuit, const std::string& output,
   RankCertificate certificate{circuit_digest(circuit), output, partition, {}, {}};
   certificate.lower = {result.lower, result.prime, assignments(result.pivots.rows, rows),
                        assignments(result.pivots.columns, columns)};
-  RankCertificate::Upper upper{
-      result.upper, std::string(linalg::name(result.argument)), {}, {}, {}};
+  RankUpperEnd upper{result.upper, std::string(linalg::name(result.argument)), {}, {}, {}};
   if (result.argument == linalg::UpperArgument::minors) {
     for (const auto& [prime, rank] : result.ranks) upper.primes.push_back({prime, rank});
   }

@@ -37,7 +37,7 @@ std::string check_shape(const Circuit& circuit, const RankCertificate& certifica
       certificate.partition.find_first_not_of("01") != std::string::npos) {
     return "the partition must have a 0 or 1 for each input bit";
   }
-  const RankCertificate::Lower& lower = certificate.lower;
+  const RankLowerEnd& lower = certificate.lower;
   if (lower.rows.size() != lower.rank || lower.columns.size() != lower.rank) {
     return "there must be as many rows and columns as the rank claimed";
   }
@@ -63,7 +63,7 @@ Result<RankCheck> check_rank_certificate(const Circuit& circuit, const RankCerti
   if (!shape.empty()) return rejected(shape);
   const auto output = find_gate(circuit, certificate.output);
   if (!output) return rejected("the circuit has no gate " + base::quoted(certificate.output));
-  const RankCertificate::Lower& lower = certificate.lower;
+  const RankLowerEnd& lower = certificate.lower;
   if (lower.rank > largest_minor) {
     return Error{ErrorCode::limit, "minors of more than 32768 rows are not checked", "lower"};
   }

@@ -57,8 +57,7 @@ std::vector<std::size_t> ones(const Matrix& lines) {
   return counts;
 }
 
-UpperCheck check_minors(const Matrix& small, const RankCertificate::Upper& upper,
-                        const Deadline& deadline) {
+UpperCheck check_minors(const Matrix& small, const RankUpperEnd& upper, const Deadline& deadline) {
   if (!is_boolean(small)) return wrong("the argument \"minors\" is for values 0 and 1");
   std::set<std::uint32_t> primes;
   std::vector<linalg::ModularRank> ranks;
@@ -82,7 +81,7 @@ UpperCheck check_minors(const Matrix& small, const RankCertificate::Upper& upper
 
 class Relations {
  public:
-  Relations(const Matrix& lines, std::size_t bits, const RankCertificate::Upper& upper)
+  Relations(const Matrix& lines, std::size_t bits, const RankUpperEnd& upper)
       : lines_(lines), bits_(bits), upper_(upper) {}
 
   UpperCheck check() {
@@ -93,7 +92,7 @@ class Relations {
       basis_.push_back(line);
       explained_.insert(*line);
     }
-    for (const RankCertificate::Relation& relation : upper_.relations) {
+    for (const LineRelation& relation : upper_.relations) {
       const Line* line = find(relation.of);
       if (line == nullptr) return wrong("an assignment of a relation is too short or too long");
       if (relation.coefficients.size() != basis_.size() || !holds(relation, *line)) {
@@ -119,7 +118,7 @@ class Relations {
   }
 
   // Sums of fewer than 2^62 numbers of 64 bits.
-  [[nodiscard]] bool holds(const RankCertificate::Relation& relation, const Line& line) const {
+  [[nodiscard]] bool holds(const LineRelation& relation, const Line& line) const {
     if (relation.scale == 0) return false;
     for (std::size_t i = 0; i < line.size(); ++i) {
       base::Wide sum = -base::Wide{relation.scale} * line[i];
@@ -133,12 +132,12 @@ class Relations {
 
   const Matrix& lines_;
   std::size_t bits_;
-  const RankCertificate::Upper& upper_;
+  const RankUpperEnd& upper_;
   std::vector<const Line*> basis_;
   std::set<Line> explained_;
 };
 
-UpperCheck check_by_elimination(const Matrix& small, const RankCertificate::Upper& upper) {
+UpperCheck check_by_elimination(const Matrix& small, const RankUpperEnd& upper) {
   const std::size_t columns = small.empty() ? 0 : small[0].size();
   if (std::min(small.size(), columns) > largest_by_fractions) {
     return {Outcome::not_checked,
@@ -151,8 +150,8 @@ UpperCheck check_by_elimination(const Matrix& small, const RankCertificate::Uppe
 
 }  // namespace
 
-UpperCheck check_upper(Entries& entries, const RankCertificate::Upper& upper,
-                       std::uint64_t evaluations, const Deadline& deadline) {
+UpperCheck check_upper(Entries& entries, const RankUpperEnd& upper, std::uint64_t evaluations,
+                       const Deadline& deadline) {
   const std::size_t rows = entries.row_bits(), columns = entries.column_bits();
   const std::size_t fewer = std::min(rows, columns);
   if (fewer < 63 && upper.rank >= std::uint64_t{1} << fewer) {

@@ -17,7 +17,7 @@ struct UpperCheck {
   std::string note;  // what was done, or what is wrong
 };
 
-[[nodiscard]] UpperCheck check_upper(Entries& entries, const RankCertificate::Upper& upper,
+[[nodiscard]] UpperCheck check_upper(Entries& entries, const RankUpperEnd& upper,
                                      std::uint64_t evaluations, const Deadline& deadline);
 
 }  // namespace gatelight::proof

@@ -68,8 +68,9 @@ class Reader {
   void number(Value value, const std::string& where, Number& to) {
     const std::int64_t least =
         std::is_signed_v<Number> ? std::numeric_limits<std::int64_t>::min() : 0;
-    const std::int64_t most = sizeof(Number) < 8 ? std::numeric_limits<Number>::max()
-                                                 : std::numeric_limits<std::int64_t>::max();
+    const std::int64_t most = sizeof(Number) < 8
+                                  ? std::int64_t{std::numeric_limits<std::uint32_t>::max()}
+                                  : std::numeric_limits<std::int64_t>::max();
     if (value.kind() != Kind::integer || value.integer() < least || value.integer() > most) {
       return fail(where, "must be an integer from " + std::to_string(least) + " to " +
                              std::to_string(most));
@@ -116,8 +117,7 @@ Field(std::string_view, Read) -> Field<Read>;
 template <class Read>
 Field(std::string_view, Read, bool) -> Field<Read>;
 
-void read_lower(Reader& reader, Value value, const std::string& where,
-                RankCertificate::Lower& lower) {
+void read_lower(Reader& reader, Value value, const std::string& where, RankLowerEnd& lower) {
   reader.object(
       value, where,
       Field{"rank", [&](Value v, const std::string& at) { reader.number(v, at, lower.rank); }},
@@ -128,7 +128,7 @@ void read_lower(Reader& reader, Value value, const std::string& where,
 }
 
 void read_primes(Reader& reader, Value value, const std::string& where,
-                 std::vector<RankCertificate::ModularRank>& primes) {
+                 std::vector<RankModuloPrime>& primes) {
   reader.list(value, where, [&](Value item, const std::string& place) {
     auto& [prime, rank] = primes.emplace_back();
     auto* p = &prime;
@@ -140,9 +140,9 @@ void read_primes(Reader& reader, Value value, const std::string& where,
 }
 
 void read_relations(Reader& reader, Value value, const std::string& where,
-                    std::vector<RankCertificate::Relation>& relations) {
+                    std::vector<LineRelation>& relations) {
   reader.list(value, where, [&](Value item, const std::string& place) {
-    RankCertificate::Relation& relation = relations.emplace_back();
+    LineRelation& relation = relations.emplace_back();
     reader.object(
         item, place,
         Field{"of", [&](Value v, const std::string& at) { reader.bits(v, at, relation.of); }},
@@ -156,8 +156,7 @@ void read_relations(Reader& reader, Value value, const std::string& where,
   });
 }
 
-void read_upper(Reader& reader, Value value, const std::string& where,
-                RankCertificate::Upper& upper) {
+void read_upper(Reader& reader, Value value, const std::string& where, RankUpperEnd& upper) {
   reader.object(
       value, where,
       Field{"rank", [&](Value v, const std::string& at) { reader.number(v, at, upper.rank); }},
@@ -207,7 +206,7 @@ Result<RankCertificate> parse_rank_certificate(std::string_view json) {
 
 std::string format_rank_certificate(const RankCertificate& certificate) {
   using Json = nlohmann::ordered_json;
-  const RankCertificate::Lower& lower = certificate.lower;
+  const RankLowerEnd& lower = certificate.lower;
   Json json{{"schema", schema},
             {"circuit", certificate.circuit},
             {"output", certificate.output},
@@ -218,13 +217,13 @@ std::string format_rank_certificate(const RankCertificate& certificate) {
               {"rows", lower.rows},
               {"columns", lower.columns}}}};
   if (certificate.upper) {
-    const RankCertificate::Upper& from = *certificate.upper;
+    const RankUpperEnd& from = *certificate.upper;
     Json& upper = json["upper"] = {{"rank", from.rank}, {"argument", from.argument}};
     for (const auto& [prime, rank] : from.primes) {
       upper["primes"].push_back({{"prime", prime}, {"rank", rank}});
     }
     if (!from.basis.empty()) upper["basis"] = from.basis;
-    for (const RankCertificate::Relation& relation : from.relations) {
+    for (const LineRelation& relation : from.relations) {
       upper["relations"].push_back({{"of", relation.of},
                                     {"scale", relation.scale},
                                     {"coefficients", relation.coefficients}});

@@ -88,7 +88,7 @@ T* any_of(base::Random& random, std::vector<T>& list) {
   return list.empty() ? nullptr : &list[random.below(list.size())];
 }
 
-void mutate_upper(base::Random& random, RankCertificate::Upper& upper) {
+void mutate_upper(base::Random& random, RankUpperEnd& upper) {
   constexpr const char* arguments[] = {"dimension", "distinct rows",        "distinct columns",
                                        "minors",    "relations of columns", "something else"};
   const std::uint64_t kind = random.below(7);
@@ -114,7 +114,7 @@ void mutate_upper(base::Random& random, RankCertificate::Upper& upper) {
 }
 
 void mutate(base::Random& random, RankCertificate& certificate) {
-  RankCertificate::Lower& lower = certificate.lower;
+  RankLowerEnd& lower = certificate.lower;
   const std::uint64_t kind = random.below(12);
   if (kind == 0) flip(random, certificate.partition);
   if (kind == 1) certificate.output = "g0";
@@ -214,7 +214,7 @@ TEST(CheckRank, RefusesArgumentsThatSayNothing) {
   const Circuit circuit = *std::move(builder).build();
   Case claim{circuit, {circuit_digest(circuit), "odd", "01", {}, {}}};
   claim.certificate.lower = {1, 251, {"0"}, {"1"}};
-  const auto verdict = [&](RankCertificate::Upper upper) {
+  const auto verdict = [&](RankUpperEnd upper) {
     claim.certificate.upper = std::move(upper);
     return check(claim).verdict;
   };
@@ -249,7 +249,7 @@ TEST(CheckRank, CountsAPrimeOnce) {
       builder.add_output(gate("out", {{a_some, 2}, {b_some, 2}, {more, 1}, {less, 1}}, 5)));
   const Circuit circuit = *std::move(builder).build();
   Case claim{circuit, {circuit_digest(circuit), "out", "0011", {}, {}}};
-  const auto verdict = [&](std::uint64_t rank, std::vector<RankCertificate::ModularRank> primes) {
+  const auto verdict = [&](std::uint64_t rank, std::vector<RankModuloPrime> primes) {
     claim.certificate.upper = {rank, "minors", std::move(primes), {}, {}};
     return check(claim).verdict;
   };
