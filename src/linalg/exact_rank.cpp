@@ -11,6 +11,8 @@
 // Tested by tests/unit/linalg/exact_rank_test.cpp
 #include "linalg/exact_rank.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -24,6 +26,13 @@ namespace {
 
 constexpr std::uint32_t byte_prime = 251;
 constexpr int word_bits = 27;
+
+std::size_t allowed_bytes(const Limits& limits) {
+  if (limits.bytes != 0) return limits.bytes;
+  const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGE_SIZE);
+  if (pages <= 0 || size <= 0) return std::size_t{1} << 30U;
+  return static_cast<std::size_t>(pages) / 2 * static_cast<std::size_t>(size);
+}
 
 class Prover {
  public:
@@ -74,8 +83,16 @@ class Prover {
     return prime;
   }
 
+  // Whether the limits allow so much memory; nothing is begun otherwise.
+  bool fits(std::size_t bytes) {
+    if (bytes <= allowed_bytes(options_.limits)) return true;
+    result_.stopped = true;
+    return false;
+  }
+
   // The rank modulo a prime: a lower bound, and a part of the argument about minors.
   void take(std::uint32_t prime) {
+    if (!fits(rank_bytes(small_.rows.size(), small_.columns.size(), prime))) return;
     Pivots pivots = rank_modulo(small_.matrix, prime, limits());
     if (pivots.complete) {
       ranks_.push_back({prime, pivots.rank});
@@ -124,7 +141,9 @@ class Prover {
     }
     if (!open() || best == nullptr) return;
     const auto& names = of_rows ? small_.rows : small_.columns;
-    if (!spend(relations_cost(result_.lower, names.size() - result_.lower) / unit())) return;
+    const std::size_t others = names.size() - result_.lower;
+    if (!spend(relations_cost(result_.lower, others) / unit())) return;
+    if (!fits(relations_bytes(result_.lower, others))) return;
     // The pivots of another prime may be singular modulo this one.
     Pivots pivots = result_.prime == best->prime
                         ? result_.pivots

@@ -73,7 +73,7 @@ struct ExactRankOptions {
   Limits limits{};
 };
 
-// Never fails; where a limit comes first, the interval is wider.
+// Never fails; where a limit of time or memory comes first, the interval is wider.
 // Cost: one elimination modulo 251; where it leaves a gap, one modulo each random prime (10 times
 // slower) and what `effort` allows.
 [[nodiscard]] ExactRank exact_rank(const BitMatrix& matrix, const ExactRankOptions& options = {});

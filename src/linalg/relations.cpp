@@ -123,4 +123,9 @@ double relations_cost(std::size_t rank, std::size_t others) {
   return r * r * (5 * r / 6 + 3 * c / 2);
 }
 
+std::size_t relations_bytes(std::size_t rank, std::size_t others) {
+  const std::size_t columns = rank + alignment + others;
+  return elimination_bytes(2 * rank, columns, std::uint32_t{1} << 27U) + rank * others * 4;
+}
+
 }  // namespace gatelight::linalg

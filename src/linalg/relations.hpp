@@ -27,6 +27,9 @@ struct ProvedRelations {
 // Multiplications that it takes for a matrix of this rank with so many columns besides.
 [[nodiscard]] double relations_cost(std::size_t rank, std::size_t others);
 
+// Memory that it takes.
+[[nodiscard]] std::size_t relations_bytes(std::size_t rank, std::size_t others);
+
 }  // namespace gatelight::linalg
 
 #endif  // GATELIGHT_LINALG_RELATIONS_HPP

@@ -128,6 +128,21 @@ TEST(ExactRank, StopsWhenTold) {
   EXPECT_EQ(result.upper, 63U);
 }
 
+TEST(ExactRank, KeepsToItsMemory) {
+  const BitMatrix matrix = cycle(100);
+  ExactRankOptions options;
+  options.limits.bytes = 1000;  // nothing fits
+  const ExactRank none = exact_rank(matrix, options);
+  EXPECT_TRUE(none.stopped);
+  EXPECT_EQ(none.lower, 0U);
+  EXPECT_EQ(none.upper, 100U);
+  options.limits.bytes = rank_bytes(100, 100, 251);  // but no words
+  const ExactRank some = exact_rank(matrix, options);
+  EXPECT_TRUE(some.stopped);
+  EXPECT_EQ(some.lower, 99U);
+  EXPECT_EQ(some.upper, 100U);
+}
+
 TEST(MinorBound, IsExactAtItsEdge) {
   const OnesCounts full{std::vector<std::size_t>(20, 20), std::vector<std::size_t>(20, 20)};
   // Minors of order 3 are at most 2 = sqrt(4^4 / 4^3): a prime of 2 is too small, 3 is enough.
