@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "gatelight/certificate.hpp"
+#include "generate/multiplier.hpp"
 #include "proof/certify_rank.hpp"
 #include "unit/proof/threshold_circuit.hpp"
 
@@ -70,6 +71,34 @@ TEST(RankCertificate, SaysWhatIsWrongAndWhere) {
   EXPECT_NE(error_of(with("\"rank\":1,", "\"rank\":NaN,")), "");
   EXPECT_NE(error_of(with("\"rank\":1,", "\"rank\":1,\"rank\":1,")), "");
   EXPECT_NE(error_of(std::string(100000, '[')), "");
+}
+
+// Bytes that change, go and come: an error, or a certificate that is written as it is read.
+TEST(RankCertificate, SurvivesEveryEdit) {
+  constexpr std::uint64_t seed = 4;
+  base::Random random(seed);
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  const std::string bytes = "{}[]\",:0123456789-.eE \\ntfu\x01\xff";
+  int read = 0;
+  for (int round = generate::scaled(5000); round > 0; --round) {
+    std::string text = example;
+    for (std::uint64_t edits = 1 + random.below(3); edits > 0; --edits) {
+      const std::size_t at = random.below(text.size());
+      const char byte = bytes[random.below(bytes.size())];
+      const std::uint64_t kind = random.below(3);
+      if (kind == 0) text[at] = byte;
+      if (kind == 1) text.erase(at, 1 + random.below(4));
+      if (kind == 2) text.insert(at, 1, byte);
+    }
+    const auto certificate = parse_rank_certificate(text);
+    if (!certificate.ok()) {
+      ASSERT_NE(certificate.error().message, "");
+      continue;
+    }
+    ASSERT_EQ(*parse_rank_certificate(format_rank_certificate(*certificate)), *certificate) << text;
+    ++read;
+  }
+  EXPECT_GT(read, 0);
 }
 
 TEST(RankCertificate, DigestsDifferForDifferentCircuits) {
