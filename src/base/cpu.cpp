@@ -28,8 +28,8 @@ bool detect(InstructionSet set) {
       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
              __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
              __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
-             __builtin_cpu_supports("avx512vnni") &&
-             __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
+             __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx2") &&
+             __builtin_cpu_supports("popcnt");
   }
 #endif
   return set == InstructionSet::portable;

@@ -13,14 +13,14 @@ class ByteField {
   static constexpr std::size_t width = 64;
 
   explicit ByteField(std::uint32_t prime)
-      : prime_(static_cast<std::uint16_t>(prime)),
-        half_(static_cast<std::uint8_t>(prime / 2)),
-        reciprocal_(static_cast<std::uint16_t>(65536U / prime)) {
-    inverses_[0] = 0;
-    inverses_[1] = 1;
+      : modulus(static_cast<std::uint16_t>(prime)),
+        half(static_cast<std::uint8_t>(prime / 2)),
+        reciprocal(static_cast<std::uint16_t>(65536U / prime)) {
+    inverses[0] = 0;
+    inverses[1] = 1;
     // p = q a + r, so 1 / a = -q / r.
     for (unsigned a = 2; a < prime; ++a) {
-      inverses_[a] = static_cast<Element>((prime - prime / a) * inverses_[prime % a] % prime);
+      inverses[a] = static_cast<Element>((prime - prime / a) * inverses[prime % a] % prime);
     }
   }
 
@@ -34,12 +34,17 @@ class ByteField {
     }
   }
 
-  [[nodiscard]] Element inverse(Element value) const { return inverses_[value]; }
+  [[nodiscard]] Element inverse(Element value) const { return inverses[value]; }
   [[nodiscard]] Element negated(Element value) const {
-    return value == 0 ? value : static_cast<Element>(prime_ - value);
+    return value == 0 ? value : static_cast<Element>(modulus - value);
   }
   [[nodiscard]] Element negated_factor(Element value) const {
-    return static_cast<Element>((value > half_ ? prime_ : 0) - value);
+    return static_cast<Element>((value > half ? modulus : 0) - value);
+  }
+
+  // What a factor stands for.
+  static std::int16_t signed_value(Element factor) {
+    return static_cast<std::int16_t>(factor < 128 ? factor : factor - 256);
   }
 
   // to = from * by, and to += from * by, of one row of a tile.
@@ -59,7 +64,7 @@ class ByteField {
   // A row of residues as factors.
   void to_factors(const Element* from, Element* to) const {
     for (std::size_t k = 0; k < width; ++k) {
-      to[k] = static_cast<Element>(from[k] - (from[k] > half_ ? prime_ : 0));
+      to[k] = static_cast<Element>(from[k] - (from[k] > half ? modulus : 0));
     }
   }
 
@@ -67,13 +72,13 @@ class ByteField {
   // a b + c, at most 250 * 250 + 250 < 2^16; the quotient is at most 1 too small.
   [[nodiscard]] Element remainder(std::uint16_t a, std::uint16_t b, std::uint16_t c) const {
     const auto value = static_cast<std::uint16_t>(a * b + c);
-    const auto quotient = static_cast<std::uint16_t>(std::uint32_t{value} * reciprocal_ >> 16U);
-    const auto rest = static_cast<std::uint16_t>(value - quotient * prime_);
-    return static_cast<Element>(rest >= prime_ ? rest - prime_ : rest);
+    const auto quotient = static_cast<std::uint16_t>(std::uint32_t{value} * reciprocal >> 16U);
+    const auto rest = static_cast<std::uint16_t>(value - quotient * modulus);
+    return static_cast<Element>(rest >= modulus ? rest - modulus : rest);
   }
 
-  std::uint16_t prime_;
-  std::uint8_t half_;
-  std::uint16_t reciprocal_;
-  Element inverses_[256];
+  std::uint16_t modulus;
+  std::uint8_t half;
+  std::uint16_t reciprocal;
+  Element inverses[256];
 };

@@ -44,7 +44,7 @@ class Bytes : public ByteField {
                    std::size_t depth) const {
     alignas(32) std::int16_t wide[rows][512];
     for (int i = 0; i < rows; ++i) {
-      for (std::size_t d = 0; d < depth; ++d) wide[i][d] = static_cast<std::int8_t>(factors[i][d]);
+      for (std::size_t d = 0; d < depth; ++d) wide[i][d] = signed_value(factors[i][d]);
     }
     for (std::size_t column = 0; column < width; column += 16) {
       __m256i sums[rows][2];

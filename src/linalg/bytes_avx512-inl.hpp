@@ -106,9 +106,9 @@ class Bytes : public ByteField {
 
   // ByteField::remainder() of 32 numbers.
   [[nodiscard]] __m512i remainders_of_words(__m512i values) const {
-    const __m512i prime = _mm512_set1_epi16(static_cast<short>(prime_));
+    const __m512i prime = _mm512_set1_epi16(static_cast<short>(modulus));
     const __m512i quotient =
-        _mm512_mulhi_epu16(values, _mm512_set1_epi16(static_cast<short>(reciprocal_)));
+        _mm512_mulhi_epu16(values, _mm512_set1_epi16(static_cast<short>(reciprocal)));
     const __m512i rest = _mm512_sub_epi16(values, _mm512_mullo_epi16(quotient, prime));
     return _mm512_min_epu16(rest, _mm512_sub_epi16(rest, prime));
   }

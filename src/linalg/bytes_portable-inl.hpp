@@ -34,7 +34,7 @@ class Bytes : public ByteField {
     float wide[rows][512];
     for (int i = 0; i < rows; ++i) {
       for (std::size_t d = 0; d < depth; ++d) {
-        wide[i][d] = static_cast<float>(static_cast<std::int8_t>(factors[i][d]));
+        wide[i][d] = signed_value(factors[i][d]);
       }
     }
     for (std::size_t column = 0; column < width; column += 8) {
@@ -63,8 +63,8 @@ class Bytes : public ByteField {
 
   [[nodiscard]] Element residue(float exact) const {
     const int sum = static_cast<int>(exact);
-    int rest = sum % static_cast<int>(prime_);
-    if (rest < 0) rest += prime_;
+    int rest = sum % static_cast<int>(modulus);
+    if (rest < 0) rest += modulus;
     return static_cast<Element>(rest);
   }
 };

@@ -50,7 +50,7 @@ class Words {
     std::uint64_t sums[width];
     for (std::size_t i = 0; i < width; ++i) sums[i] = to[i] + std::uint64_t{from[i]} * by;
     for (std::size_t i = 0; i < width; i += Lanes::count) {
-      lanes_.store_remainders(lanes_.load_sums(sums + i), to + i);
+      lanes_.store_remainders(Lanes::load_sums(sums + i), to + i);
     }
   }
 
