@@ -8,6 +8,7 @@
 #include "linalg/minor_bound.hpp"
 #include "linalg/primes.hpp"
 #include "reference/rational_rank.hpp"
+#include "unit/proof/threshold_circuit.hpp"
 
 namespace gatelight::linalg {
 namespace {
@@ -98,6 +99,25 @@ TEST(ExactRank, FindsRelations) {
   EXPECT_EQ(result.argument, UpperArgument::relations);
   ASSERT_EQ(result.relations.size(), 1U);
   expect_relations(matrix, result);
+}
+
+// What it is for: without relations most of these intervals would stay open.
+TEST(ExactRank, ClosesNearlyAllMatricesOfCircuits) {
+  constexpr std::uint64_t seed = 6;
+  base::Random random(seed);
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  const int rounds = generate::scaled(40);
+  int open = 0, by_relations = 0;
+  for (int round = 0; round < rounds; ++round) {
+    const Circuit circuit = proof::threshold_circuit(random, 14, 1 + random.below(8));
+    const auto matrix =
+        proof::communication_matrix(circuit, circuit.outputs()[0], "00000001111111");
+    const ExactRank result = exact_rank(matrix);
+    open += result.exact() ? 0 : 1;
+    by_relations += result.argument == UpperArgument::relations ? 1 : 0;
+  }
+  EXPECT_LE(open, rounds / 10);
+  EXPECT_GE(by_relations, rounds / 4);
 }
 
 TEST(ExactRank, SpendsNoMoreThanItMay) {
