@@ -43,7 +43,7 @@ void add_common_options(CLI::App& command, Common& common) {
       ->check(CLI::Validator(check_seconds, "SECONDS"));
   command.add_flag("--quiet", common.quiet, "No progress and no notes on standard error");
   command.add_flag("--progress", common.progress,
-                   "Progress on standard error even without a terminal");
+                   "Progress on standard error even without a terminal: a line an improvement");
 }
 
 void add_engine_option(CLI::App& command, Engine& engine) {

@@ -13,7 +13,7 @@ namespace {
 std::atomic<bool> line_open{false};
 
 std::string progress_text(const Progress& progress) {
-  std::string text = fmt::format("{:7.1f} s  nodes {}  found {}", progress.seconds, progress.nodes,
+  std::string text = fmt::format("{:8.2f} s  nodes {}  found {}", progress.seconds, progress.nodes,
                                  progress.lower);
   if (progress.upper) {
     text +=
@@ -22,6 +22,28 @@ std::string progress_text(const Progress& progress) {
   if (progress.done >= 0) text += fmt::format("  {:.1f} %", 100 * progress.done);
   return text;
 }
+
+// On a terminal one line that is rewritten; elsewhere a line for each improvement, or after a while.
+class Printer {
+ public:
+  explicit Printer(bool terminal) : terminal_(terminal) {}
+
+  void operator()(const Progress& progress) {
+    const bool same = progress.lower == last_.lower && progress.upper == last_.upper && !first_;
+    if (!terminal_ && same && progress.seconds - last_.seconds < seconds_without_news) return;
+    first_ = false;
+    last_ = progress;
+    const std::string text = progress_text(progress);
+    std::fputs(terminal_ ? ("\r\x1b[K" + text).c_str() : (text + "\n").c_str(), stderr);
+    line_open = terminal_;
+  }
+
+ private:
+  static constexpr double seconds_without_news = 10;
+  bool terminal_;
+  bool first_ = true;
+  Progress last_;
+};
 
 }  // namespace
 
@@ -32,14 +54,7 @@ Limits limits_of(const Common& common) {
   limits.seed = common.seed;
   limits.stop = &stop_on_signals();
   const bool terminal = isatty(STDERR_FILENO) != 0;
-  if (!common.quiet && (terminal || common.progress)) {
-    limits.progress = [terminal](const Progress& progress) {
-      const std::string text = progress_text(progress);
-      // On a terminal one line that is rewritten, elsewhere a line each.
-      std::fputs(terminal ? ("\r\x1b[K" + text).c_str() : (text + "\n").c_str(), stderr);
-      line_open = terminal;
-    };
-  }
+  if (!common.quiet && (terminal || common.progress)) limits.progress = Printer(terminal);
   return limits;
 }
 

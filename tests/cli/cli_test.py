@@ -4,6 +4,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -376,7 +377,15 @@ class CommandLine(unittest.TestCase):
     def test_progress_is_silent_in_a_pipe(self) -> None:
         path = self.write("hard.gl.json", hard_circuit())
         self.assertEqual(gatelight("energy", path, "--time-limit", "1").err, "")
-        self.assertIn("proved", gatelight("energy", path, "--time-limit", "2", "--progress").err)
+        lines = gatelight("energy", path, "--time-limit", "2", "--progress").err.splitlines()
+        ends = [re.search(r"^ *\d+\.\d\d s  nodes \d+  found (\d+)  proved <= (\d+)  gap (\d+)", line)
+                for line in lines]
+        self.assertTrue(ends and all(ends), lines)
+        # One line an improvement.
+        numbers = [tuple(int(part) for part in end.groups()) for end in ends]
+        for (found, proved, _), (more, less, gap) in zip(numbers, numbers[1:]):
+            self.assertTrue(more >= found and less <= proved and (more, less) != (found, proved))
+            self.assertEqual(gap, less - more)
 
     def test_full_disk(self) -> None:
         if not os.path.exists("/dev/full"):

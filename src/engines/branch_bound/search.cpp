@@ -295,17 +295,19 @@ class Solver {
     return std::max(std::min(open.value_or(lower), members->upper.value()), lower);
   }
 
-  // Progress of the main objective, a few times a second.
+  // Progress of the main objective: at once where an end moved, else a few times a second.
   void report(const Members* members) {
     if (!limits_.progress || objective_ != 0) return;
     const double now = deadline_.elapsed();
-    if (now - last_report_ < seconds_between_reports) return;
-    last_report_ = now;
     Progress progress;
     progress.seconds = now;
     progress.nodes = nodes_;
     progress.upper = upper_end(members);
     progress.lower = incumbents_.value(0);
+    const std::pair ends(progress.lower, *progress.upper);
+    if (ends == last_ends_ && now - last_report_ < seconds_between_reports) return;
+    last_report_ = now;
+    last_ends_ = ends;
     limits_.progress(progress);
   }
 
@@ -319,6 +321,7 @@ class Solver {
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> nodes_{0};
   double last_report_ = 0;
+  std::pair<std::int64_t, std::int64_t> last_ends_{-1, -1};
 };
 
 }  // namespace

@@ -33,7 +33,11 @@ constexpr double least_distance = 1e-3;
 constexpr double most_parallel = 0.9;
 constexpr std::size_t most_divisors = 6;
 
-Wide floor_of(Wide a, Wide d) { return a / d - (a % d < 0 ? 1 : 0); }
+Wide floor_of(Wide a, Wide d) {
+  const auto near = static_cast<std::int64_t>(a), by = static_cast<std::int64_t>(d);
+  if (near == a && by == d) return near / by - (near % by < 0 ? 1 : 0);  // several times as fast
+  return a / d - (a % d < 0 ? 1 : 0);
+}
 
 // F of the head comment.
 struct Rounding {
