@@ -43,13 +43,15 @@ void add_energy_options(CLI::App& command, EnergyCommand& settings) {
 // Options that cannot go together, as a message; empty where all is well.
 std::string conflict(const EnergyCommand& settings) {
   const Engine engine = settings.options.engine;
-  if (!settings.probabilities.empty() && engine == Engine::search) {
-    return "--probability: the engine search computes no mean; use auto or diagram";
+  const bool searches = engine == Engine::search || engine == Engine::box;
+  const std::string name = engine == Engine::box ? "box" : "search";
+  if (!settings.probabilities.empty() && searches) {
+    return "--probability: the engine " + name + " computes no mean; use auto or diagram";
   }
-  if (settings.options.histogram && engine == Engine::search) {
-    return "--histogram: the engine search counts no inputs; use auto, enumerate or diagram";
+  if (settings.options.histogram && searches) {
+    return "--histogram: the engine " + name + " counts no inputs; use auto, enumerate or diagram";
   }
-  if (!settings.checkpoint.empty() && (engine == Engine::search || engine == Engine::diagram)) {
+  if (!settings.checkpoint.empty() && (searches || engine == Engine::diagram)) {
     return "--checkpoint: only sweeps keep one; use --engine enumerate, or auto";
   }
   return "";

@@ -56,11 +56,13 @@ void add_engine_option(CLI::App& command, Engine& engine) {
       engine = Engine::diagram;
     else if (text == "search")
       engine = Engine::search;
+    else if (text == "box")
+      engine = Engine::box;
     else
-      return "must be auto, enumerate, diagram or search";
+      return "must be auto, enumerate, diagram, search or box";
     return "";
   };
-  command.add_option("--engine", "auto, enumerate, diagram or search")
+  command.add_option("--engine", "auto, enumerate, diagram, search or box")
       ->check(CLI::Validator(parse, "ENGINE"));
 }
 

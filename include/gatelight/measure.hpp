@@ -35,6 +35,7 @@ enum class Engine {
   enumerate,  // every input of the domain, bit-parallel
   diagram,    // the states that inputs lead to, merged; for structured circuits of any size
   search,     // local search below, interval bounds and branching above
+  box,        // boxes of words, split and bounded by linear functions; for few words and many steps
 };
 
 // The probability of an input bit to be 1: 0 <= numerator <= denominator, denominator >= 1.
@@ -48,7 +49,7 @@ struct EnergyOptions {
   Engine engine = Engine::automatic;
   bool levels = false;     // also the maximum of every single level
   bool layers = false;     // also the maximum of all gates with the same GateSpec::layer
-  bool histogram = false;  // also how many inputs cause each total; not by search
+  bool histogram = false;  // also how many inputs cause each total; not by search or box
   // What firing costs, one a gate, not negative; gates that do not count cost nothing whatever stands
   // here.  Empty: what the circuit says.  See unit_costs() and fanout_costs().
   std::vector<std::int64_t> costs;
@@ -94,7 +95,7 @@ struct EnergyResult {
   // Total cost -> number of inputs, in decimal: it can have hundreds of digits.  If complete.
   std::optional<std::map<std::int64_t, std::string>> histogram;
   std::optional<ExpectedEnergy> expected;  // if asked for and reached
-  std::string engine;                      // "enumerate", "diagram" or "search"
+  std::string engine;                      // "enumerate", "diagram", "search" or "box"
   std::string reason;                      // why this engine, one line
   std::uint64_t nodes = 0;                 // inputs swept, states of a diagram, or search nodes
   double seconds = 0;

@@ -101,6 +101,25 @@ struct DiagramResult {
 // src/engines/branch_bound).  Any number of inputs.
 [[nodiscard]] Result<Answer> search(const Question& question, const Limits& limits);
 
+// Splitting boxes of words with linear bounds, for few words and many steps (src/engines/box).  Leaves
+// domains that are not linear in the words to search().
+struct BoxOptions {
+  // Boxes of at most so many points are swept instead of bounded; nothing: as it is worth it.
+  std::optional<std::uint64_t> sweep_points{};
+};
+[[nodiscard]] Result<Answer> box_search(const Question& question, const Limits& limits,
+                                        const BoxOptions& options = {});
+
+// What box_search() would have to do with.
+struct BoxShape {
+  std::size_t words = 0;     // variables: bits that always act together are one
+  std::size_t free_bits = 0; // of them
+  std::size_t gates = 0;     // that have a cost or that a gate with a cost depends on
+  std::size_t many_valued = 0;  // of them: that take at least four values
+};
+// Nothing where it would leave the question to search().
+[[nodiscard]] std::optional<BoxShape> box_shape(const Question& question);
+
 }  // namespace gatelight::engines
 
 #endif  // GATELIGHT_ENGINES_ENGINE_HPP

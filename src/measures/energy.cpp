@@ -30,6 +30,7 @@ std::vector<std::string> labels_of(const Circuit& circuit) {
 
 const char* name_of(Engine engine) {
   if (engine == Engine::search) return "search";
+  if (engine == Engine::box) return "box";
   return engine == Engine::diagram ? "diagram" : "enumerate";
 }
 
@@ -73,7 +74,8 @@ Result<engines::Question> question_of(const Circuit& circuit, const EnergyOption
     exact.canonicalize();
   }
   const bool by_sweep = options.engine == Engine::enumerate && measures::uniform(question);
-  if (options.engine == Engine::search || (options.engine == Engine::enumerate && !by_sweep)) {
+  const bool searches = options.engine == Engine::search || options.engine == Engine::box;
+  if (searches || (options.engine == Engine::enumerate && !by_sweep)) {
     return Error{ErrorCode::unsupported,
                  "the mean under input probabilities is computed by the diagram engine", ""};
   }
@@ -124,6 +126,7 @@ class Measurement {
 
   Result<engines::Answer> ask(const measures::Choice& choice) {
     if (engine_ == Engine::search) return engines::search(question_, rest());
+    if (engine_ == Engine::box) return engines::box_search(question_, rest());
     if (engine_ == Engine::enumerate) return sweep();
     engines::DiagramOptions options;
     if (choice.diagram) options.order = choice.diagram->order;

@@ -141,6 +141,27 @@ TEST_P(Agreement, SearchEqualsTheReference) {
   }
 }
 
+TEST_P(Agreement, BoxEqualsTheReference) {
+  const int shard = GetParam();
+  base::Random random(5000 + static_cast<std::uint64_t>(shard));
+  for (int round = 0; round < generate::scaled(circuits_per_shard / 2); ++round) {
+    SCOPED_TRACE("seed " + std::to_string(5000 + shard) + ", round " + std::to_string(round));
+    const auto circuit = round % 3 == 0 ? generate::random_circuit(random, {.max_bits = 10})
+                                        : generate::control_network(random, {});
+    auto question = draw_question(random, circuit);
+    question.histogram = false;
+    const Expected expected = reference_answer(question);
+    for (const int threads : {1, 2}) {
+      Limits limits;
+      limits.threads = threads;
+      // Boxes of few points are cut further instead of swept, so that bounds decide.
+      expect_answer(question, expected,
+                    engines::box_search(question, limits, {.sweep_points = round % 2 == 0 ? 2U : 0U}));
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
 TEST_P(Agreement, DiagramEqualsTheReference) {
   const int shard = GetParam();
   base::Random random(4000 + static_cast<std::uint64_t>(shard));

@@ -316,4 +316,118 @@ Circuit layered_circuit(base::Random& random, int bits, const std::vector<int>& 
   return *std::move(builder).build();
 }
 
+namespace {
+
+// Sums of a gate spread over about so many values of its activation.
+Activation many_steps(base::Random& random, std::int64_t spread) {
+  const std::int64_t values = random.between(2, 40);
+  switch (random.below(6)) {
+    case 0: {
+      Steps steps;
+      std::set<std::int64_t> at;
+      for (std::int64_t i = 0; i < values; ++i) at.insert(random.between(-spread, spread));
+      steps.at.assign(at.begin(), at.end());
+      // Mostly from 0 upwards; sometimes negative at first, which fires, too.
+      std::int64_t value = random.below(3) == 0 ? -random.between(0, 5) : 0;
+      for (std::size_t i = 0; i <= at.size(); ++i) {
+        steps.values.push_back(value);
+        value += random.between(0, 3);
+      }
+      return steps;
+    }
+    case 1:
+      return Threshold{};
+    case 2:
+      return Sigmoid{static_cast<int>(random.between(2, 6)), random.between(1, 4),
+                     std::max<std::int64_t>(spread / 2, 1)};
+    default: {
+      Relu relu;
+      while ((spread >> relu.shift) > values) ++relu.shift;
+      // Most reach their maximum somewhere.
+      relu.max = random.between(1, 2 * values);
+      return relu;
+    }
+  }
+}
+
+}  // namespace
+
+Circuit control_network(base::Random& random, const ControlOptions& options) {
+  CircuitBuilder builder("control");
+  std::vector<Source> previous, all;
+  std::vector<InputWord> words;
+  DomainSpec domain;
+  int left = static_cast<int>(random.between(3, options.max_bits));
+  for (std::uint32_t w = 0; left > 0; ++w) {
+    InputWord word{"w" + std::to_string(w), static_cast<int>(random.between(1, std::min(left, 6))),
+                   random.below(3) == 0};
+    left -= word.bits;
+    const Circuit::Interval range = word_range(word);
+    const InputId id = *builder.add_input(word);
+    words.push_back(word);
+    previous.push_back(Source::word(id));
+    if (random.below(8) == 0) all.push_back(Source::bit(id, 0));
+    if (options.domain && random.below(5) == 0) {
+      const std::int64_t low = random.between(range.low, range.high);
+      domain.range.push_back({id, low, random.between(low, range.high)});
+    }
+  }
+  if (options.domain && random.below(6) == 0) {
+    LinearCondition condition;
+    for (const Source& word : previous) condition.wires.push_back({word, random.coin() ? 2 : -3});
+    condition.min = -random.between(0, 9);
+    condition.max = random.between(0, 30);
+    domain.linear.push_back(condition);
+  }
+  static constexpr std::int64_t weights[] = {3, 20, 127, 1'000'000, 1LL << 30};
+  const std::int64_t most =
+      options.max_weight != 0 ? options.max_weight : weights[random.below(std::size(weights))];
+  std::vector<Circuit::Interval> ranges;  // of the gates
+  // Of a gate with these wires; saturated, as most sums that do not fit are refused later.
+  const auto sums_of = [&](const std::vector<WrittenWire>& wires) {
+    double low = 0, high = 0;
+    for (const WrittenWire& wire : wires) {
+      Circuit::Interval range{0, 1};
+      if (wire.source.kind == Source::Kind::word) range = word_range(words[wire.source.index]);
+      if (wire.source.kind == Source::Kind::gate) range = ranges[wire.source.index];
+      const double a = static_cast<double>(wire.weight) * static_cast<double>(range.low);
+      const double b = static_cast<double>(wire.weight) * static_cast<double>(range.high);
+      low += std::min(a, b);
+      high += std::max(a, b);
+    }
+    constexpr double limit = 0x1p60;
+    return Circuit::Interval{static_cast<std::int64_t>(std::max(low, -limit)),
+                             static_cast<std::int64_t>(std::min(high, limit))};
+  };
+  const auto layers = random.between(1, options.max_layers);
+  int index = 0;
+  for (std::int64_t layer = 0; layer < layers; ++layer) {
+    all.insert(all.end(), previous.begin(), previous.end());
+    std::vector<Source> next;
+    for (auto gates = random.between(1, options.max_width); gates > 0; --gates) {
+      GateSpec gate{.name = "g" + std::to_string(index++)};
+      for (const Source& source : random.below(6) == 0 ? all : previous) {
+        const std::int64_t size = random.between(1, most);
+        if (random.below(6) != 0) gate.wires.push_back({source, random.coin() ? size : -size});
+      }
+      const Circuit::Interval sums = sums_of(gate.wires);
+      const std::int64_t spread = (sums.high - sums.low) / 2 + 1;
+      gate.threshold = sums.low + random.between(spread / 2, spread + spread / 2);
+      gate.activation = many_steps(random, spread);
+      gate.counts = !options.costs || random.below(8) != 0;
+      gate.cost = options.costs && random.below(4) == 0 ? random.between(1, 9) : 1;
+      const auto id = builder.add_gate(std::move(gate));
+      if (!id.ok()) continue;  // its sums do not fit
+      next.push_back(Source::gate(*id));
+      ranges.push_back(builder.value_range(*id));
+    }
+    if (next.empty()) break;
+    previous = std::move(next);
+  }
+  Circuit circuit = *std::move(builder).build();
+  // A drawn domain may be empty; then the circuit keeps all inputs.
+  auto restricted = circuit.with_domain(domain);
+  return restricted.ok() ? *std::move(restricted) : circuit;
+}
+
 }  // namespace gatelight::generate

@@ -43,6 +43,16 @@ struct RandomOptions {
 [[nodiscard]] Circuit layered_circuit(base::Random& random, int bits,
                                       const std::vector<int>& layers, std::int64_t max_weight);
 
+// Layers of gates of many steps over a few words, each gate reading most of the layer before and sometimes
+// more: small control networks.
+struct ControlOptions {
+  int max_bits = 10;  // of all words together
+  int max_layers = 4, max_width = 6;
+  std::int64_t max_weight = 0;  // 0: drawn per circuit, from 3 to 2^30
+  bool domain = true, costs = true;
+};
+[[nodiscard]] Circuit control_network(base::Random& random, const ControlOptions& options = {});
+
 }  // namespace gatelight::generate
 
 #endif  // GATELIGHT_TESTS_GENERATE_RANDOM_CIRCUIT_HPP
