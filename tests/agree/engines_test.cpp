@@ -144,7 +144,7 @@ TEST_P(Agreement, SearchEqualsTheReference) {
 TEST_P(Agreement, BoxEqualsTheReference) {
   const int shard = GetParam();
   base::Random random(5000 + static_cast<std::uint64_t>(shard));
-  for (int round = 0; round < generate::scaled(circuits_per_shard / 2); ++round) {
+  for (int round = 0; round < generate::scaled(circuits_per_shard / 8); ++round) {
     SCOPED_TRACE("seed " + std::to_string(5000 + shard) + ", round " + std::to_string(round));
     const auto circuit = round % 3 == 0 ? generate::random_circuit(random, {.max_bits = 10})
                                         : generate::control_network(random, {});

@@ -8,7 +8,9 @@
 //           above it (or below it, where its coefficient is negative), and so on down to the words, where a
 //           linear function is bounded exactly by the corners of the box.  Level by level, since the lines
 //           of a gate follow from the bounds of its own sum.  Only sums that matter go this way: those of
-//           gates that may or may not fire, or whose line would depend on it.
+//           gates that may or may not fire, or whose line would depend on it.  Before that, and for
+//           every gate, the cheaper way upwards: each output lies between two linear functions of the words,
+//           so each sum does, by the signs of its weights.  The two ways bound differently well.
 // Why       A row r stands for the claim
 //             +-z <= K + sum over gates i of a_i y_i + sum over words v of b_v x_v   on the whole box,
 //           with a_i, b_v exactly the doubles that are stored.  At first that is the gate's own sum.
@@ -24,6 +26,10 @@
 //           All of these are at most 2^-53 max(n, N) E, where E adds up the row's own M, |A_i| M_i,
 //           |a_i| times the largest offset, and |b_v| times the largest |x_v|.  Model::roundoff() is eight
 //           times that factor, which covers the roundings of E, of the second order, and of the end.
+//           On the way upwards a gate's function of the words is a weighted sum of n functions, and replacing
+//           y by a line multiplies it by a slope that is not negative.  With S_i at least sum |c_v| |x_v| +
+//           |constant| of the functions of gate i, each of these is wrong by at most n 2^-53 sum |w| S_i,
+//           or 2^-52 slope S, wherever the words are in the box: this goes into the constant.
 //           Products too small for a double are wrong by less than 2^-1074 each, in the end by less
 //           than `underflow`.  Anything that overflows makes E infinite or no number, and such a bound is
 //           not used.
@@ -63,6 +69,12 @@ Bounder::Bounder(const Model& model)
       at_((model.gates().size() + model.variables().size()) * stride),
       constant_(most_rows),
       magnitude_(most_rows),
+      function_stride_((model.variables().size() + rows_a_vector) / rows_a_vector * rows_a_vector),
+      functions_(2 * function_stride_ * model.gates().size()),
+      sum_functions_(2 * function_stride_ * model.gates().size()),
+      function_magnitude_(model.gates().size()),
+      sum_magnitude_(model.gates().size()),
+      largest_(model.variables().size()),
       influence_(model.variables().size()) {
   const std::size_t gates = model.gates().size(), variables = model.variables().size();
   box_low_.resize(variables);
@@ -105,6 +117,7 @@ void Bounder::begin(const Box& box) {
   for (std::size_t v = 0; v < box.low.size(); ++v) {
     box_low_[v] = static_cast<double>(box.low[v]);
     box_high_[v] = static_cast<double>(box.high[v]);
+    largest_[v] = std::max(std::abs(box_low_[v]), std::abs(box_high_[v]));
     variable_links_[v].clear();
     influence_[v] = 0;
   }
@@ -163,7 +176,60 @@ bool Bounder::bound_forwards(std::uint32_t gate) {
   const double error = exact_ ? 0 : model_.roundoff() * g.magnitude;
   lower_to(gate, high - threshold + error);
   raise_to(gate, low - threshold - error);
+  if (bounds_->low[gate] > bounds_->high[gate]) return false;
+  if (!model_.sources_of(gate).empty() || g.is_read) bound_by_functions(gate);
   return bounds_->low[gate] <= bounds_->high[gate];
+}
+
+// The sum between two linear functions of the words.
+void Bounder::bound_by_functions(std::uint32_t gate) {
+  const std::size_t words = box_low_.size();
+  double* upper = sum_functions_.data() + 2 * function_stride_ * gate;
+  double* lower = upper + function_stride_;
+  const auto threshold = static_cast<double>(model_.gates()[gate].threshold);
+  std::fill_n(upper, 2 * function_stride_, 0.0);
+  double magnitude = 0;
+  for (const Term& term : model_.inputs_of(gate)) {
+    upper[term.index] = lower[term.index] = term.weight;
+    magnitude += std::abs(term.weight) * largest_[term.index];
+  }
+  links_.clear();
+  for (const Term& term : model_.sources_of(gate)) {
+    if (alive_[term.index] == 0) continue;
+    links_.push_back({2 * function_stride_ * term.index, term.weight});
+    magnitude += std::abs(term.weight) * function_magnitude_[term.index];
+  }
+  kernels_.combine(upper, lower, links_.data(), links_.size(), functions_.data(), function_stride_);
+  sum_magnitude_[gate] = magnitude;
+  const double error = model_.roundoff() * (magnitude + std::abs(threshold)) + underflow;
+  upper[words] += error;
+  lower[words] -= error;
+  double high = upper[words] - threshold + error, low = lower[words] - threshold - error;
+  for (std::size_t v = 0; v < words; ++v) {
+    high += std::max(upper[v] * box_low_[v], upper[v] * box_high_[v]);
+    low += std::min(lower[v] * box_low_[v], lower[v] * box_high_[v]);
+  }
+  lower_to(gate, high);
+  raise_to(gate, low);
+}
+
+void Bounder::settle_functions(std::uint32_t gate, const Lines& lines) {
+  const std::size_t words = box_low_.size();
+  const double* sum = sum_functions_.data() + 2 * function_stride_ * gate;
+  double* to = functions_.data() + 2 * function_stride_ * gate;
+  // Where a slope is 0, nothing may have been computed for this box.
+  for (std::size_t v = 0; v <= words; ++v) {
+    to[v] = lines.upper_slope == 0 ? 0 : lines.upper_slope * sum[v];
+    to[function_stride_ + v] =
+        lines.lower_slope == 0 ? 0 : lines.lower_slope * sum[function_stride_ + v];
+  }
+  const double slope = std::max(lines.upper_slope, lines.lower_slope);
+  const double magnitude =
+      (slope == 0 ? 0 : 1.01 * slope * sum_magnitude_[gate]) + lines.offset_magnitude;
+  const double error = model_.roundoff() * magnitude + underflow;
+  to[words] += lines.upper_offset + error;
+  to[function_stride_ + words] += lines.lower_offset - error;
+  function_magnitude_[gate] = magnitude;
 }
 
 void Bounder::collect_rows() {
@@ -233,18 +299,19 @@ void Bounder::read_rows(std::size_t first, std::size_t count) {
     } else {
       lower_to(g, bound);
     }
-    if (undecided(g)) note_influence(g, r);
+    if (!undecided(g)) continue;
+    for (std::size_t v = 0; v < influence_.size(); ++v) {
+      note_slope(g, v, at_[(model_.gates().size() + v) * stride + r]);
+    }
   }
 }
 
-// The share of the open range of an undecided sum that a variable controls.
-void Bounder::note_influence(std::uint32_t gate, std::size_t row) {
-  const double range = static_cast<double>(bounds_->high[gate] - bounds_->low[gate]) + 1;
-  const double scale = static_cast<double>(model_.gates()[gate].cost) / range;
-  for (std::size_t v = 0; v < influence_.size(); ++v) {
-    const double slope = at_[(model_.gates().size() + v) * stride + row];
-    influence_[v] += scale * std::abs(slope) * (box_high_[v] - box_low_[v]);
-  }
+// The part of an undecided gate's way to silence that halving a variable would bring it.
+void Bounder::note_slope(std::uint32_t gate, std::size_t variable, double slope) {
+  const Gate& g = model_.gates()[gate];
+  const double change = std::abs(slope) * (box_high_[variable] - box_low_[variable]) / 2;
+  const double needed = static_cast<double>(bounds_->high[gate]) - static_cast<double>(g.silent_high);
+  influence_[variable] += static_cast<double>(g.cost) * std::min(1.0, change / std::max(needed, 1.0));
 }
 
 // The bounds of this gate are final for this box: its lines, and what it passes down.
@@ -252,11 +319,7 @@ void Bounder::settle(std::uint32_t gate) {
   const Gate& g = model_.gates()[gate];
   const std::int64_t low = bounds_->low[gate], high = bounds_->high[gate];
   if (model_.sources_of(gate).empty() && undecided(gate)) {
-    const double scale = static_cast<double>(g.cost) / (static_cast<double>(high - low) + 1);
-    for (const Term& term : model_.inputs_of(gate)) {
-      influence_[term.index] +=
-          scale * std::abs(term.weight) * (box_high_[term.index] - box_low_[term.index]);
-    }
+    for (const Term& term : model_.inputs_of(gate)) note_slope(gate, term.index, term.weight);
   }
   if (!g.is_read) return;
   const std::int64_t first = model_.activate(gate, low), last = model_.activate(gate, high);
@@ -265,6 +328,7 @@ void Bounder::settle(std::uint32_t gate) {
   alive_[gate] = first != 0 || last != 0 ? 1 : 0;
   if (alive_[gate] == 0) return;
   const Lines lines = lines_of(model_, gate, low, high);
+  settle_functions(gate, lines);
   replacement_[gate] = {lines.upper_slope,  lines.upper_offset,     lines.lower_slope,
                         lines.lower_offset, lines.offset_magnitude, g.magnitude};
   if (lines.upper_slope == 0 && lines.lower_slope == 0) return;  // nothing is passed down

@@ -42,12 +42,14 @@ class Bounder {
 
   void begin(const Box& box);
   bool bound_forwards(std::uint32_t gate);
+  void bound_by_functions(std::uint32_t gate);
+  void settle_functions(std::uint32_t gate, const Lines& lines);
   void collect_rows();
   void bound_rows(std::size_t first, std::size_t count);
   void seed(std::size_t first, std::size_t count);
   void read_rows(std::size_t first, std::size_t count);
   void settle(std::uint32_t gate);
-  void note_influence(std::uint32_t gate, std::size_t row);
+  void note_slope(std::uint32_t gate, std::size_t variable, double slope);
   void lower_to(std::uint32_t gate, double upper);
   void raise_to(std::uint32_t gate, double lower);
   [[nodiscard]] bool undecided(std::uint32_t gate) const;
@@ -68,6 +70,13 @@ class Bounder {
   std::vector<Wanted> wanted_;
   base::AlignedVector<double> at_;                    // coefficients, most_rows a gate or variable
   base::AlignedVector<double> constant_, magnitude_;
+  // Of each gate: y <= its first function of the words, y >= its second one.  Coefficients of the words,
+  // then the constant.
+  std::size_t function_stride_;
+  base::AlignedVector<double> functions_, sum_functions_;
+  std::vector<double> function_magnitude_, sum_magnitude_;
+  std::vector<double> largest_;   // of |x| of each word in the box
+  std::vector<Link> links_;
   std::vector<double> influence_;
 };
 

@@ -28,7 +28,7 @@ namespace box {
 namespace {
 
 constexpr double local_search_share = 0.1;       // of the time limit, before boxes are split
-constexpr std::size_t local_patience = 200'000;  // moves without improvement
+constexpr std::size_t local_patience = 50'000;  // moves without improvement
 constexpr std::size_t queue_memory = std::size_t{512} << 20;
 constexpr double seconds_between_reports = 0.25;
 constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
@@ -83,7 +83,9 @@ class Solver {
                            incumbents_.value(i));
     const auto settled = [&] { return incumbents_.value(i) >= root_upper_; };
     if (settled() || deadline.expired()) return root_upper_;
-    OpenBoxes open(threads(), queue_memory);
+    const std::size_t memory =
+        limits_.bytes > 0 ? std::min(queue_memory, limits_.bytes / 2) : queue_memory;
+    OpenBoxes open(threads(), memory);
     open_ = &open;
     open.add({root_upper_, 0, *std::move(box), nullptr});
     search_locally(limits, deadline);

@@ -46,6 +46,41 @@ void gather(double* at, const Link* links, std::size_t count, const double* base
   }
 }
 
+template <std::size_t width>
+GATELIGHT_ALWAYS_INLINE void combine_block(double* upper, double* lower, const Link* links,
+                                           std::size_t count, const double* base,
+                                           std::size_t stride) {
+  Doubles above[width], below[width];
+  for (std::size_t k = 0; k < width; ++k) {
+    above[k] = reinterpret_cast<const Doubles*>(upper)[k];
+    below[k] = reinterpret_cast<const Doubles*>(lower)[k];
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const double weight = links[i].weight;
+    const double* first = base + links[i].offset;
+    const std::size_t swap = weight < 0 ? stride : 0;
+    const auto* up = reinterpret_cast<const Doubles*>(first + swap);
+    const auto* down = reinterpret_cast<const Doubles*>(first + stride - swap);
+    for (std::size_t k = 0; k < width; ++k) {
+      above[k] += up[k] * weight;
+      below[k] += down[k] * weight;
+    }
+  }
+  for (std::size_t k = 0; k < width; ++k) {
+    reinterpret_cast<Doubles*>(upper)[k] = above[k];
+    reinterpret_cast<Doubles*>(lower)[k] = below[k];
+  }
+}
+
+void combine(double* upper, double* lower, const Link* links, std::size_t count, const double* base,
+             std::size_t stride) {
+  std::size_t left = stride / rows_a_vector;
+  for (; left >= 2; left -= 2, upper += 16, lower += 16, base += 16) {
+    combine_block<2>(upper, lower, links, count, base, stride);
+  }
+  if (left == 1) combine_block<1>(upper, lower, links, count, base, stride);
+}
+
 void replace(double* at, RowSums sums, const Replacement& gate, std::size_t rows) {
   const Doubles zero = {};
   for (std::size_t r = 0; r < rows; r += rows_a_vector) {

@@ -37,6 +37,10 @@ struct RowKernels {
   // at[r] += sum of link.weight * base[link.offset + r]; rows is a multiple of rows_a_vector.
   void (*gather)(double* at, const Link* links, std::size_t count, const double* base,
                  std::size_t rows);
+  // Two linear functions a source, `stride` elements each, the upper one first.  Adds weight times the upper
+  // one to `upper` and weight times the lower one to `lower`, the other way round where it is negative.
+  void (*combine)(double* upper, double* lower, const Link* links, std::size_t count,
+                  const double* base, std::size_t stride);
   // Coefficients of a gate's output become coefficients of its sum.
   void (*replace)(double* at, RowSums sums, const Replacement& gate, std::size_t rows);
   // A variable takes its better end: the largest value of at[r] * x, x in [low, high].

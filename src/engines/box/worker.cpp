@@ -4,10 +4,10 @@
 //
 // Problem   Prove that no input of the domain is worth more than the incumbent, or find one.
 // Idea      A box is dropped where its bound does not exceed the incumbent, swept point by point where it
-//           is small, and else cut in two across the word that decides most.  Workers claim the box with the
-//           largest bound, search in it depth-first for a short while, and hand back what is left: nearly
-//           best-first, so the global bound falls steadily.  When the queue is full they stay
-//           depth-first.  A few points of every box that is split are tried as incumbents.
+//           is small, and else cut in two across the word that brings most gates closer to silence.
+//           Workers claim the box with the largest bound and hand back its halves: best-first, so
+//           the global bound falls as fast as it can.  When the queue is full they go depth-first below
+//           what they claimed.  Now and then some points of a box are tried as incumbents.
 // Why       The two halves hold all points of a box.  Boxes are dropped only where the bounds hold for
 //           all their inputs of the domain that are worth more than the incumbent of that moment, and the
 //           incumbent only rises.
@@ -23,7 +23,8 @@
 namespace gatelight::engines::box {
 namespace {
 
-constexpr std::size_t dive_boxes = 64;  // searched depth-first before handing over
+constexpr std::size_t boxes_between_reports = 64;  // of a worker that goes depth-first
+constexpr std::uint64_t boxes_a_sample = 16;
 
 }  // namespace
 
@@ -36,6 +37,7 @@ Worker::Worker(const Shared& shared, std::size_t number, std::uint64_t seed,
       initial_(initial_bounds(shared.model)),
       bounds_(initial_),
       bounder_(shared.model),
+      joint_(shared.model),
       sweep_(shared.model),
       samples_(shared.model),
       sample_values_(shared.model.variables().size() * samples_.lanes()) {
@@ -69,11 +71,11 @@ Worker::Outcome Worker::dive(OpenBox root) {
     stack_.pop_back();
     if (box.bound <= floor()) continue;
     process(std::move(box));
-    if (++count % dive_boxes != 0) continue;
     if (!shared_.open.full()) {
       for (OpenBox& left : stack_) shared_.open.add(std::move(left));
       return Outcome::handed_over;
     }
+    if (++count % boxes_between_reports != 0) continue;
     std::int64_t left = floor();
     for (const OpenBox& other : stack_) left = std::max(left, other.bound);
     if (left < bound) shared_.open.lower_claim(number_, bound = left);
@@ -96,9 +98,11 @@ void Worker::process(OpenBox box) {
     if (points > 2 * sweep_.lanes() && bounder_.run(box.box, bounds_, floor()) <= floor()) return;
     return sweep_.sweep(box.box, bounds_, floor(), found);
   }
-  const std::int64_t bound = std::min(bounder_.run(box.box, bounds_, floor()), box.bound);
+  std::int64_t bound = std::min(bounder_.run(box.box, bounds_, floor()), box.bound);
   if (bound <= floor()) return;
-  sample(box.box);
+  bound = joint_.run(box.box, bounds_, bound);
+  if (bound <= floor()) return;
+  if (splits_++ % boxes_a_sample == 0) sample(box.box);
   if (bound > floor()) split(box, bound);
 }
 
@@ -131,7 +135,8 @@ void Worker::sample(const Box& box) {
   for (std::size_t v = 0; v < box.low.size(); ++v) {
     std::int64_t* values = sample_values_.data() + v * lanes;
     values[0] = box.low[v] + (box.high[v] - box.low[v]) / 2;
-    for (std::size_t p = 1; p < lanes; ++p) values[p] = random_.between(box.low[v], box.high[v]);
+    values[1] = joint_.corner()[v];
+    for (std::size_t p = 2; p < lanes; ++p) values[p] = random_.between(box.low[v], box.high[v]);
   }
   samples_.try_points(sample_values_, lanes, floor(),
                       [this](const std::vector<std::int64_t>& values) { return offer(values); });

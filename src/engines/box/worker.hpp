@@ -10,6 +10,7 @@
 
 #include "base/random.hpp"
 #include "engines/box/bounder.hpp"
+#include "engines/box/joint.hpp"
 #include "engines/box/model.hpp"
 #include "engines/box/open_boxes.hpp"
 #include "engines/box/points.hpp"
@@ -57,10 +58,12 @@ class Worker {
   const SumBounds initial_;
   SumBounds bounds_;
   Bounder bounder_;
+  JointBound joint_;
   PointSweep sweep_, samples_;
   std::uint64_t worth_sweeping_ = 1;
   std::vector<std::int64_t> sample_values_;
   std::vector<OpenBox> stack_;
+  std::uint64_t splits_ = 0;
 };
 
 }  // namespace gatelight::engines::box
