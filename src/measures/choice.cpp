@@ -4,7 +4,8 @@
 //
 // Problem   Sweep all inputs, compile a state diagram, or search?  The wrong choice costs hours.
 // Idea      Predict instead of guessing: the size of the diagram from samples, the time of the sweep from
-//           a part of it.  Take what is predicted to be quicker; where both would take too long, search.
+//           a part of it.  Take what is predicted to be quicker; where both would take too long, split boxes if
+//           the circuit reads few words through gates of many values, else search.
 // Why       Every engine's answer is right; only the time differs.
 // Cost      Nothing for few inputs, else about half a second.
 // Tested by tests/unit/measures/choice_test.cpp
@@ -27,6 +28,8 @@ constexpr double seconds_a_state = 3e-6;
 constexpr double doubt = 30;
 constexpr double patience = 600;  // seconds of a sweep without time limit
 constexpr double order_seconds = 0.5;
+constexpr std::size_t most_words = 32;      // beyond, a box has too many sides to split
+constexpr std::size_t least_word_bits = 2;  // on average
 
 std::size_t free_bits(const Circuit& circuit) {
   return static_cast<std::size_t>(std::ranges::count(circuit.fixed_bits(), std::int8_t{-1}));
@@ -80,7 +83,7 @@ class Chooser {
                    false);
     }
     if (options_.histogram) return diagram();
-    choice_.engine = Engine::search;
+    choice_.engine = boxes_pay() ? Engine::box : Engine::search;
     choice_.reason =
         sweepable ? fmt::format("a sweep of all inputs would take {}, {}",
                                 seconds_text(sweep_seconds), states_text(states()))
@@ -89,6 +92,14 @@ class Chooser {
   }
 
  private:
+  // Words that stay together and gates of many values: what a search would have to split into bits and
+  // steps.  docs/explanation/box.md has the measurements behind it.
+  [[nodiscard]] bool boxes_pay() const {
+    const auto shape = engines::box_shape(question_);
+    return shape && shape->words <= most_words && shape->free_bits >= least_word_bits * shape->words &&
+           2 * shape->many_valued >= shape->gates && shape->gates > 0;
+  }
+
   [[nodiscard]] double states() const { return choice_.diagram->estimated_nodes; }
   [[nodiscard]] double diagram_seconds() const { return seconds_a_state * states(); }
 

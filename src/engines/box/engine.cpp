@@ -28,7 +28,9 @@ namespace box {
 namespace {
 
 constexpr double local_search_share = 0.1;       // of the time limit, before boxes are split
-constexpr std::size_t local_patience = 50'000;  // moves without improvement
+// Local search is asked to stop every 16 moves, each of which takes up to the time of a box.
+constexpr std::uint64_t first_local_steps = 1000;
+constexpr std::uint64_t boxes_a_local_step = 32;
 constexpr std::size_t queue_memory = std::size_t{512} << 20;
 constexpr double seconds_between_reports = 0.25;
 constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
@@ -88,13 +90,26 @@ class Solver {
     OpenBoxes open(threads(), memory);
     open_ = &open;
     open.add({root_upper_, 0, *std::move(box), nullptr});
-    search_locally(limits, deadline);
-    const Shared shared{model, i, options_, incumbents_, open, nodes_,
-                        [&] { return failed_ || deadline.expired(); }};
+    const branch_bound::Network network(question_.circuit, question_.objectives[i]);
+    const auto stop = [&] { return failed_ || deadline.expired(); };
+    local_searches_ = 0;
     in_threads([&](std::size_t thread) {
-      std::function<void()> heartbeat;
-      if (thread == 0) heartbeat = [this] { report(); };
-      Worker(shared, thread, limits_.seed + seed_step * thread, std::move(heartbeat)).run();
+      search_locally(network, thread == 0, first_local_steps, [&] {
+        return stop() ||
+               (limits.seconds > 0 && deadline.elapsed() > local_search_share * limits.seconds);
+      });
+    });
+    const Shared shared{model, i, options_, incumbents_, open, nodes_, stop};
+    in_threads([&](std::size_t thread) {
+      Besides besides;
+      if (thread == 0) besides.heartbeat = [this] { report(); };
+      // Local search goes on while boxes are split, of several threads in the last one.
+      if (thread + 1 == threads()) {
+        besides.turn = [&, thread](std::uint64_t boxes) {
+          search_locally(network, thread == 0, boxes / boxes_a_local_step, stop);
+        };
+      }
+      Worker(shared, thread, limits_.seed + seed_step * thread, std::move(besides)).run();
     });
     const std::int64_t upper = upper_end();
     open_ = nullptr;
@@ -113,20 +128,15 @@ class Solver {
         [this] { failed_ = true; });
   }
 
-  void search_locally(const Limits& limits, const Deadline& deadline) {
-    const branch_bound::Network network(question_.circuit, question_.objectives[objective_]);
-    in_threads([&](std::size_t thread) {
-      branch_bound::LocalSearchOptions options;
-      options.seed = limits_.seed + seed_step * thread;
-      options.patience = local_patience;
-      options.enough = root_upper_;
-      options.stop = [&] {
-        return failed_ || deadline.expired() ||
-               (limits.seconds > 0 && deadline.elapsed() > local_search_share * limits.seconds);
-      };
-      if (thread == 0) options.heartbeat = [this] { report(); };
-      branch_bound::local_search(network, objective_, incumbents_, options);
-    });
+  template <class Stop>
+  void search_locally(const branch_bound::Network& network, bool reports, std::uint64_t steps,
+                      const Stop& stop) {
+    branch_bound::LocalSearchOptions options;
+    options.seed = limits_.seed + seed_step * local_searches_++;
+    options.enough = root_upper_;
+    options.stop = [&] { return steps-- == 0 || stop(); };
+    if (reports) options.heartbeat = [this] { report(); };
+    branch_bound::local_search(network, objective_, incumbents_, options);
   }
 
   // The best sound upper end at this moment.
@@ -159,6 +169,7 @@ class Solver {
   std::size_t objective_ = 0;
   std::int64_t root_upper_ = 0;
   OpenBoxes* open_ = nullptr;
+  std::atomic<std::uint64_t> local_searches_{0};  // their seeds differ
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> nodes_{0};
   double last_report_ = 0;

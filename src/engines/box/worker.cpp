@@ -28,11 +28,10 @@ constexpr std::uint64_t boxes_a_sample = 16;
 
 }  // namespace
 
-Worker::Worker(const Shared& shared, std::size_t number, std::uint64_t seed,
-               std::function<void()> heartbeat)
+Worker::Worker(const Shared& shared, std::size_t number, std::uint64_t seed, Besides besides)
     : shared_(shared),
       number_(number),
-      heartbeat_(std::move(heartbeat)),
+      besides_(std::move(besides)),
       random_(seed),
       initial_(initial_bounds(shared.model)),
       bounds_(initial_),
@@ -47,7 +46,7 @@ Worker::Worker(const Shared& shared, std::size_t number, std::uint64_t seed,
 
 void Worker::run() {
   while (!shared_.stop()) {
-    if (heartbeat_) heartbeat_();
+    if (besides_.heartbeat) besides_.heartbeat();
     std::optional<OpenBox> box = shared_.open.claim(number_, floor());
     if (!box) {
       if (shared_.open.finished()) return;
@@ -57,6 +56,9 @@ void Worker::run() {
     stack_.clear();
     if (outcome == Outcome::stopped) return;
     shared_.open.release(number_);
+    if (boxes_ < next_turn_) continue;
+    next_turn_ *= 2;
+    if (besides_.turn) besides_.turn(boxes_);
   }
 }
 
@@ -65,7 +67,7 @@ Worker::Outcome Worker::dive(OpenBox root) {
   stack_.push_back(std::move(root));
   std::size_t count = 0;
   while (!stack_.empty()) {
-    if (heartbeat_) heartbeat_();
+    if (besides_.heartbeat) besides_.heartbeat();
     if (shared_.stop()) return Outcome::stopped;
     OpenBox box = std::move(stack_.back());
     stack_.pop_back();
@@ -85,6 +87,7 @@ Worker::Outcome Worker::dive(OpenBox root) {
 
 // Settles a box, or leaves its two halves on the stack.
 void Worker::process(OpenBox box) {
+  ++boxes_;
   shared_.nodes.fetch_add(1, std::memory_order_relaxed);
   if (!shared_.model.tighten(box.box)) return;
   if (box.known) {

@@ -29,11 +29,15 @@ struct Shared {
   std::function<bool()> stop;         // asked at every box, from any thread
 };
 
+// What a worker does besides, from its own thread; both may be empty.
+struct Besides {
+  std::function<void()> heartbeat;  // at every box
+  std::function<void(std::uint64_t boxes)> turn;  // after 16384 boxes of its own, 32768, ...
+};
+
 class Worker {
  public:
-  // `heartbeat` is called now and then from the worker's thread; may be empty.
-  Worker(const Shared& shared, std::size_t number, std::uint64_t seed,
-         std::function<void()> heartbeat);
+  Worker(const Shared& shared, std::size_t number, std::uint64_t seed, Besides besides);
 
   // Works until all is searched or stopped.
   void run();
@@ -53,7 +57,8 @@ class Worker {
 
   const Shared& shared_;
   std::size_t number_;
-  std::function<void()> heartbeat_;
+  Besides besides_;
+  std::uint64_t boxes_ = 0, next_turn_ = 16384;
   base::Random random_;
   const SumBounds initial_;
   SumBounds bounds_;
