@@ -112,9 +112,9 @@ struct BoxOptions {
 
 // What box_search() would have to do with.
 struct BoxShape {
-  std::size_t words = 0;     // variables: bits that always act together are one
-  std::size_t free_bits = 0; // of them
-  std::size_t gates = 0;     // that have a cost or that a gate with a cost depends on
+  std::size_t words = 0;        // variables: bits that always act together are one
+  std::size_t free_bits = 0;    // of them
+  std::size_t gates = 0;        // that have a cost or that a gate with a cost depends on
   std::size_t many_valued = 0;  // of them: that take at least four values
 };
 // Nothing where it would leave the question to search().

@@ -96,7 +96,8 @@ class Chooser {
   // steps.  docs/explanation/box.md has the measurements behind it.
   [[nodiscard]] bool boxes_pay() const {
     const auto shape = engines::box_shape(question_);
-    return shape && shape->words <= most_words && shape->free_bits >= least_word_bits * shape->words &&
+    return shape && shape->words <= most_words &&
+           shape->free_bits >= least_word_bits * shape->words &&
            2 * shape->many_valued >= shape->gates && shape->gates > 0;
   }
 

@@ -155,8 +155,9 @@ TEST_P(Agreement, BoxEqualsTheReference) {
       Limits limits;
       limits.threads = threads;
       // Boxes of few points are cut further instead of swept, so that bounds decide.
-      expect_answer(question, expected,
-                    engines::box_search(question, limits, {.sweep_points = round % 2 == 0 ? 2U : 0U}));
+      expect_answer(
+          question, expected,
+          engines::box_search(question, limits, {.sweep_points = round % 2 == 0 ? 2U : 0U}));
       if (HasFatalFailure()) return;
     }
   }

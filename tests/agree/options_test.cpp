@@ -18,7 +18,7 @@ namespace {
 
 constexpr int shards = 25;
 constexpr int circuits_per_shard = 800;
-constexpr Engine all_engines[] = {Engine::search, Engine::enumerate, Engine::diagram,
+constexpr Engine all_engines[] = {Engine::search, Engine::enumerate, Engine::diagram, Engine::box,
                                   Engine::automatic};
 
 // All kinds of gates; or, more seldom, dense layers and needles, which are harder to search.
@@ -107,7 +107,7 @@ class Case {
     for (const Engine engine : all_engines) {
       EnergyOptions options = options_;
       options.engine = engine;
-      if (engine == Engine::search) options.histogram = false;
+      if (engine == Engine::search || engine == Engine::box) options.histogram = false;
       const auto energy = measure_energy(circuit_, options);
       ASSERT_TRUE(energy.ok()) << energy.error().text();
       SCOPED_TRACE(energy->engine);
@@ -123,7 +123,7 @@ class Case {
     for (const Engine engine : all_engines) {
       EnergyOptions options = options_;
       options.engine = engine;
-      if (engine == Engine::search) options.histogram = false;
+      if (engine == Engine::search || engine == Engine::box) options.histogram = false;
       options.limits.seconds = 1e-6 * static_cast<double>(random.between(1, 1000));
       if (random.coin()) options.limits.bytes = random.below(5000) + 1;
       const auto energy = measure_energy(circuit_, options);

@@ -128,7 +128,7 @@ class Checkpoints(unittest.TestCase):
             self.assertEqual(gatelight("energy", self.small, "--checkpoint", "/dev/full").status, 3)
 
     def test_only_sweeps_keep_one(self) -> None:
-        for engine in ("search", "diagram"):
+        for engine in ("search", "diagram", "box"):
             run = gatelight("energy", self.small, "--checkpoint", self.state, "--engine", engine)
             self.assert_refused(run, 2, "--checkpoint")
         self.assertFalse(os.path.exists(self.state))

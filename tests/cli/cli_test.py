@@ -80,14 +80,14 @@ class CommandLine(unittest.TestCase):
     def test_an_unknown_engine_is_named_with_those_there_are(self) -> None:
         run = gatelight("energy", self.example, "--engine", "nonsense")
         self.assertEqual(run.status, 2)
-        self.assertIn("--engine: must be auto, enumerate, diagram or search", run.err)
+        self.assertIn("--engine: must be auto, enumerate, diagram, search or box", run.err)
 
     def test_a_sweep_of_a_second_is_not_left_to_a_diagram_of_unknown_size(self) -> None:
         result = json.loads(gatelight("energy", IRIS, "--cost", "fanout", "--json").out)
         self.assertEqual((result["engine"], result["energy"]["upper"]), ("enumerate", 110))
 
     def test_engines_agree(self) -> None:
-        for engine in ("auto", "enumerate", "diagram", "search"):
+        for engine in ("auto", "enumerate", "diagram", "search", "box"):
             result = json.loads(gatelight("energy", self.example, "--json", "--engine", engine).out)
             self.assertEqual(result["energy"]["upper"], 3, engine)
 
@@ -135,8 +135,9 @@ class CommandLine(unittest.TestCase):
         run = gatelight("energy", self.example, "--probability", "nobody=0.5")
         self.assertEqual(run.status, 3)
         self.assertIn("nobody", run.err)
-        self.assertEqual(gatelight("energy", self.example, "--probability", "0.3", "--engine", "search").status, 2)
-        self.assertEqual(gatelight("energy", self.example, "--histogram", "--engine", "search").status, 2)
+        for engine in ("search", "box"):
+            self.assertEqual(gatelight("energy", self.example, "--probability", "0.3", "--engine", engine).status, 2)
+            self.assertEqual(gatelight("energy", self.example, "--histogram", "--engine", engine).status, 2)
 
     def test_explain_predicts_and_runs_nothing(self) -> None:
         hard = self.write("wide.gl.json", hard_circuit(bits=44, gates=40))
@@ -177,7 +178,7 @@ class CommandLine(unittest.TestCase):
         either = circuit("or.gl.json", [gate("or", {"x0": 1, "x1": 1}, 1)], "or")
         same = circuit("same.gl.json", [gate("a", {"x0": 1}, 1), gate("out", {"a": 1, "x1": 1}, 1)], "out")
         both = circuit("and.gl.json", [gate("and", {"x0": 1, "x1": 1}, 2)], "and")
-        for engine in ("auto", "enumerate", "diagram", "search"):
+        for engine in ("auto", "enumerate", "diagram", "search", "box"):
             yes = gatelight("equiv", either, same, "--json", "--engine", engine)
             self.assertEqual((yes.status, json.loads(yes.out)["equivalent"]), (0, True), yes.err)
             no = gatelight("equiv", either, both, "--json", "--engine", engine)
@@ -426,7 +427,7 @@ class CommandLine(unittest.TestCase):
 
     def test_costs(self) -> None:
         costs = self.text("costs.json", '{"h0": 100, "default": 7}')
-        for engine in ("enumerate", "diagram", "search"):
+        for engine in ("enumerate", "diagram", "search", "box"):
             self.assertNotIn("cost", self.energy(self.example, "--engine", engine))
             for cost, upper, total in (("gates", 3, 3), ("fanout", 3, 3), (costs, 114, 114)):
                 result = self.energy(self.example, "--cost", cost, "--levels", "--engine", engine)

@@ -167,7 +167,8 @@ bool Bounder::bound_forwards(std::uint32_t gate) {
     high += std::max(a, b);
   }
   for (const Term& term : model_.sources_of(gate)) {
-    const double a = term.weight * value_low_[term.index], b = term.weight * value_high_[term.index];
+    const double a = term.weight * value_low_[term.index],
+                 b = term.weight * value_high_[term.index];
     low += std::min(a, b);
     high += std::max(a, b);
   }
@@ -236,7 +237,8 @@ void Bounder::collect_rows() {
   wanted_.clear();
   for (std::uint32_t g = model_.level_begin(level_); g < model_.level_begin(level_ + 1); ++g) {
     const Gate& gate = model_.gates()[g];
-    if (model_.sources_of(g).empty()) continue;  // linear in the words: interval arithmetic is exact
+    if (model_.sources_of(g).empty())
+      continue;  // linear in the words: interval arithmetic is exact
     const bool varies = model_.activate(g, bounds_->low[g]) != model_.activate(g, bounds_->high[g]);
     const bool line_depends = gate.is_read && varies && !straight(g);
     if (!line_depends && !undecided(g)) continue;
@@ -310,8 +312,10 @@ void Bounder::read_rows(std::size_t first, std::size_t count) {
 void Bounder::note_slope(std::uint32_t gate, std::size_t variable, double slope) {
   const Gate& g = model_.gates()[gate];
   const double change = std::abs(slope) * (box_high_[variable] - box_low_[variable]) / 2;
-  const double needed = static_cast<double>(bounds_->high[gate]) - static_cast<double>(g.silent_high);
-  influence_[variable] += static_cast<double>(g.cost) * std::min(1.0, change / std::max(needed, 1.0));
+  const double needed =
+      static_cast<double>(bounds_->high[gate]) - static_cast<double>(g.silent_high);
+  influence_[variable] +=
+      static_cast<double>(g.cost) * std::min(1.0, change / std::max(needed, 1.0));
 }
 
 // The bounds of this gate are final for this box: its lines, and what it passes down.

@@ -62,20 +62,21 @@ class Bounder {
 
   std::vector<double> box_low_, box_high_;
   SumBounds* bounds_ = nullptr;
-  std::vector<double> value_low_, value_high_;        // y of each gate
-  std::vector<Replacement> replacement_;              // of each gate that is settled
-  std::vector<std::uint8_t> alive_;                   // y is not known to be 0
+  std::vector<double> value_low_, value_high_;  // y of each gate
+  std::vector<Replacement> replacement_;        // of each gate that is settled
+  std::vector<std::uint8_t> alive_;             // y is not known to be 0
   std::size_t level_ = 0;
-  std::vector<std::vector<Link>> gate_links_, variable_links_;  // of varying readers, settled levels
+  std::vector<std::vector<Link>> gate_links_,
+      variable_links_;  // of varying readers, settled levels
   std::vector<Wanted> wanted_;
-  base::AlignedVector<double> at_;                    // coefficients, most_rows a gate or variable
+  base::AlignedVector<double> at_;  // coefficients, most_rows a gate or variable
   base::AlignedVector<double> constant_, magnitude_;
   // Of each gate: y <= its first function of the words, y >= its second one.  Coefficients of the words,
   // then the constant.
   std::size_t function_stride_;
   base::AlignedVector<double> functions_, sum_functions_;
   std::vector<double> function_magnitude_, sum_magnitude_;
-  std::vector<double> largest_;   // of |x| of each word in the box
+  std::vector<double> largest_;  // of |x| of each word in the box
   std::vector<Link> links_;
   std::vector<double> influence_;
 };

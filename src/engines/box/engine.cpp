@@ -27,7 +27,7 @@ namespace gatelight::engines {
 namespace box {
 namespace {
 
-constexpr double local_search_share = 0.1;       // of the time limit, before boxes are split
+constexpr double local_search_share = 0.1;  // of the time limit, before boxes are split
 // Local search is asked to stop every 16 moves, each of which takes up to the time of a box.
 constexpr std::uint64_t first_local_steps = 1000;
 constexpr std::uint64_t boxes_a_local_step = 32;
@@ -81,8 +81,8 @@ class Solver {
     std::optional<Box> box = model.domain_box();
     // The example input lies in the domain, so there is a box.
     SumBounds bounds = initial_bounds(model);
-    root_upper_ = std::max(Bounder(model).run(*box, bounds, incumbents_.value(i)),
-                           incumbents_.value(i));
+    root_upper_ =
+        std::max(Bounder(model).run(*box, bounds, incumbents_.value(i)), incumbents_.value(i));
     const auto settled = [&] { return incumbents_.value(i) >= root_upper_; };
     if (settled() || deadline.expired()) return root_upper_;
     const std::size_t memory =
@@ -210,7 +210,8 @@ std::optional<BoxShape> box_shape(const Question& question) {
   shape.gates = model->gates().size();
   for (const box::Gate& gate : model->gates()) {
     const Circuit::Interval values = question.circuit.value_range(gate.id);
-    const bool many = static_cast<std::uint64_t>(values.high) - static_cast<std::uint64_t>(values.low) >= 3;
+    const bool many =
+        static_cast<std::uint64_t>(values.high) - static_cast<std::uint64_t>(values.low) >= 3;
     shape.many_valued += many ? 1 : 0;
   }
   return shape;

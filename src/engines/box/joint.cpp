@@ -149,7 +149,8 @@ void JointBound::add_candidates(std::uint32_t g, std::int64_t low, std::int64_t 
     }
   } else {
     const int shift = gate.shape == Shape::relu ? gate.shift : 0;
-    const std::int64_t offset = gate.shape == Shape::relu ? 0 : 1;  // a threshold's step begins at 0
+    const std::int64_t offset =
+        gate.shape == Shape::relu ? 0 : 1;  // a threshold's step begins at 0
     const auto cut = [&](std::int64_t value) { return (value - offset) << shift; };
     add(cut(first + 1) - 1, first);
     add(cut(first + 1), first + 1);

@@ -31,8 +31,8 @@ class JointBound {
   };
   struct Member {
     std::uint32_t gate = 0;
-    double threshold = 0;          // constant sources included
-    double cost = 0;               // 0 where firing is decided
+    double threshold = 0;  // constant sources included
+    double cost = 0;       // 0 where firing is decided
     double middle = 0;
     double magnitude = 0, value_magnitude = 0;
     std::uint32_t first_candidate = 0, last_candidate = 0;
@@ -56,8 +56,8 @@ class JointBound {
   std::vector<double> box_low_, box_high_;
   std::vector<double> best_multiplier_;
   double best_ = 0;
-  std::vector<double> coefficient_;        // of each member's output
-  std::vector<double> slope_;              // of each variable
+  std::vector<double> coefficient_;  // of each member's output
+  std::vector<double> slope_;        // of each variable
   std::vector<std::int64_t> corner_;
 };
 

@@ -35,14 +35,22 @@ void gather(double* at, const Link* links, std::size_t count, const double* base
   std::size_t left = rows / rows_a_vector;
   for (; left >= 8; left -= 8, at += 64, base += 64) gather_block<8>(at, links, count, base);
   switch (left) {
-    case 7: return gather_block<7>(at, links, count, base);
-    case 6: return gather_block<6>(at, links, count, base);
-    case 5: return gather_block<5>(at, links, count, base);
-    case 4: return gather_block<4>(at, links, count, base);
-    case 3: return gather_block<3>(at, links, count, base);
-    case 2: return gather_block<2>(at, links, count, base);
-    case 1: return gather_block<1>(at, links, count, base);
-    default: return;
+    case 7:
+      return gather_block<7>(at, links, count, base);
+    case 6:
+      return gather_block<6>(at, links, count, base);
+    case 5:
+      return gather_block<5>(at, links, count, base);
+    case 4:
+      return gather_block<4>(at, links, count, base);
+    case 3:
+      return gather_block<3>(at, links, count, base);
+    case 2:
+      return gather_block<2>(at, links, count, base);
+    case 1:
+      return gather_block<1>(at, links, count, base);
+    default:
+      return;
   }
 }
 

@@ -76,8 +76,10 @@ namespace {
 
 RowKernels row_kernels(base::InstructionSet set) {
 #if GATELIGHT_HAS_X86
-  if (set == base::InstructionSet::avx512) return {avx512::gather, avx512::combine, avx512::replace, avx512::finish};
-  if (set == base::InstructionSet::avx2 && has_fma()) return {avx2::gather, avx2::combine, avx2::replace, avx2::finish};
+  if (set == base::InstructionSet::avx512)
+    return {avx512::gather, avx512::combine, avx512::replace, avx512::finish};
+  if (set == base::InstructionSet::avx2 && has_fma())
+    return {avx2::gather, avx2::combine, avx2::replace, avx2::finish};
 #endif
   (void)set;
   return {portable::gather, portable::combine, portable::replace, portable::finish};

@@ -11,9 +11,9 @@
 
 namespace gatelight::engines::box {
 
-inline constexpr std::size_t rows_a_vector = 8;    // doubles in 64 bytes
-inline constexpr std::size_t most_rows = 128;      // bounded at a time
-inline constexpr std::size_t point_bytes = 256;    // of the lanes of one node
+inline constexpr std::size_t rows_a_vector = 8;  // doubles in 64 bytes
+inline constexpr std::size_t most_rows = 128;    // bounded at a time
+inline constexpr std::size_t point_bytes = 256;  // of the lanes of one node
 
 // weight * the array that begins `offset` elements after the base.
 struct Link {
@@ -54,9 +54,9 @@ template <class T>
 struct PointGate {
   const Link* links = nullptr;  // offsets in elements of `values`
   std::size_t count = 0;
-  T constant = 0;           // added to the sum
-  T scale = 1, max = 1;     // of a relu: 2^-shift
-  int shape = 0;            // 0 threshold, 1 relu, 2: `values` gets the sum itself
+  T constant = 0;        // added to the sum
+  T scale = 1, max = 1;  // of a relu: 2^-shift
+  int shape = 0;         // 0 threshold, 1 relu, 2: `values` gets the sum itself
   T silent_low = 0, silent_high = 0;
   T cost = 0;
 };

@@ -149,7 +149,8 @@ void Model::add_gate(GateId id, std::int64_t cost) {
     if (variable < 0) {
       if (circuit_.fixed_bits()[wire.source] == 1) threshold -= wire.weight;
     } else if (variables_[static_cast<std::size_t>(variable)].first_bit == wire.source) {
-      input_terms_.push_back({static_cast<std::uint32_t>(variable), static_cast<double>(wire.weight)});
+      input_terms_.push_back(
+          {static_cast<std::uint32_t>(variable), static_cast<double>(wire.weight)});
     }
   }
   input_begin_.push_back(input_terms_.size());
@@ -269,8 +270,8 @@ std::int64_t Model::activate(std::uint32_t gate, std::int64_t z) const {
   if (g.shape == Shape::relu) return std::min(g.max, std::max<std::int64_t>(z, 0) >> g.shift);
   if (g.shape == Shape::threshold) return z >= 0 ? 1 : 0;
   const StepFunction& steps = steps_[gate];
-  return steps.values[static_cast<std::size_t>(std::ranges::upper_bound(steps.at, z) -
-                                               steps.at.begin())];
+  return steps
+      .values[static_cast<std::size_t>(std::ranges::upper_bound(steps.at, z) - steps.at.begin())];
 }
 
 }  // namespace gatelight::engines::box

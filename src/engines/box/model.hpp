@@ -23,8 +23,8 @@ namespace gatelight::engines::box {
 struct Variable {
   Node first_bit = 0;
   int bits = 1;
-  bool is_signed = false;           // its highest bit is the sign
-  std::int64_t low = 0, high = 0;   // inclusive
+  bool is_signed = false;          // its highest bit is the sign
+  std::int64_t low = 0, high = 0;  // inclusive
 };
 
 // A part of the domain: a range for each variable.
@@ -47,11 +47,11 @@ enum class Shape : std::uint8_t { threshold, relu, steps };
 struct Gate {
   GateId id{};
   Shape shape = Shape::threshold;
-  int shift = 0;                // of a relu
-  bool is_read = false;         // by a gate of the model
+  int shift = 0;         // of a relu
+  bool is_read = false;  // by a gate of the model
   int level = 0;
-  std::int64_t max = 1;         // of a relu
-  std::int64_t threshold = 0;   // z = sum of terms - threshold; constants of fixed bits included
+  std::int64_t max = 1;        // of a relu
+  std::int64_t threshold = 0;  // z = sum of terms - threshold; constants of fixed bits included
   std::int64_t cost = 0;
   // Silent iff silent_low <= z <= silent_high; never if they are the wrong way round.
   std::int64_t silent_low = 0, silent_high = -1;

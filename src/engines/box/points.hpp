@@ -69,8 +69,8 @@ class PointSweep {
   std::vector<std::uint8_t> is_constant_;
   std::vector<Link> links_;
   std::vector<std::size_t> first_link_;
-  std::int64_t decided_ = 0;            // the cost of gates that fire everywhere
-  std::vector<std::int64_t> values_;    // of the variables, lanes_ each
+  std::int64_t decided_ = 0;          // the cost of gates that fire everywhere
+  std::vector<std::int64_t> values_;  // of the variables, lanes_ each
 };
 
 }  // namespace gatelight::engines::box

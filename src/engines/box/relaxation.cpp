@@ -66,15 +66,16 @@ class Fitter {
     const Corner second = corner(first_cut(), value_at_first_cut());
     const Corner last = corner(last_cut(), last_);
     const Corner start = corner(low_, first_);
-    for (const double slope : {slope_between(second, last), slope_between(start, last),
-                               slope_between(start, second)}) {
+    for (const double slope :
+         {slope_between(second, last), slope_between(start, last), slope_between(start, second)}) {
       try_upper(slope);
     }
     const Corner before_first = corner(first_cut() - 1, first_);
     const Corner before_last = corner(last_cut() - 1, value_before_last_cut());
     const Corner stop = corner(high_, last_);
-    for (const double slope : {slope_between(before_first, before_last),
-                               slope_between(before_first, stop), slope_between(before_last, stop)}) {
+    for (const double slope :
+         {slope_between(before_first, before_last), slope_between(before_first, stop),
+          slope_between(before_last, stop)}) {
       try_lower(slope);
     }
     return lines_;
@@ -102,7 +103,8 @@ class Fitter {
     const double first = static_cast<double>(first_), last = static_cast<double>(last_);
     lines_.lower_offset = first - (std::abs(first) >= 0x1p53 ? std::abs(first) * slack : 0);
     lines_.upper_offset = last + (std::abs(last) >= 0x1p53 ? std::abs(last) * slack : 0);
-    lines_.offset_magnitude = std::max(std::abs(lines_.lower_offset), std::abs(lines_.upper_offset));
+    lines_.offset_magnitude =
+        std::max(std::abs(lines_.lower_offset), std::abs(lines_.upper_offset));
     upper_middle_ = lines_.upper_offset;
     lower_middle_ = lines_.lower_offset;
   }

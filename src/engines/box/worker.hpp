@@ -31,7 +31,7 @@ struct Shared {
 
 // What a worker does besides, from its own thread; both may be empty.
 struct Besides {
-  std::function<void()> heartbeat;  // at every box
+  std::function<void()> heartbeat;                // at every box
   std::function<void(std::uint64_t boxes)> turn;  // after 16384 boxes of its own, 32768, ...
 };
 
@@ -45,9 +45,7 @@ class Worker {
  private:
   enum class Outcome { searched, handed_over, stopped };
 
-  [[nodiscard]] std::int64_t floor() const {
-    return shared_.incumbents.value(shared_.objective);
-  }
+  [[nodiscard]] std::int64_t floor() const { return shared_.incumbents.value(shared_.objective); }
   Outcome dive(OpenBox root);
   void process(OpenBox box);
   void split(const OpenBox& box, std::int64_t bound);

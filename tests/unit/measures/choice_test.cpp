@@ -53,6 +53,39 @@ TEST(Choice, ManyInputsAreSearched) {
       << prediction.reason;
 }
 
+// Five words of eight bits, and gates of one or of many values.
+Circuit controller(bool many_values) {
+  base::Random random(15);
+  CircuitBuilder builder;
+  std::vector<Source> previous;
+  for (int w = 0; w < 5; ++w) {
+    previous.push_back(Source::word(*builder.add_input({"w" + std::to_string(w), 8, false})));
+  }
+  for (int layer = 0; layer < 2; ++layer) {
+    std::vector<Source> next;
+    for (int g = 0; g < 24; ++g) {
+      GateSpec gate{.name = std::to_string(layer) + "_" + std::to_string(g)};
+      for (const Source& source : previous) {
+        gate.wires.push_back({source, random.between(1, 60) * (random.coin() ? 1 : -1)});
+      }
+      if (many_values) gate.activation = Relu{5, 255};
+      next.push_back(Source::gate(*builder.add_gate(gate)));
+    }
+    previous = next;
+  }
+  return *std::move(builder).build();
+}
+
+TEST(Choice, FewWordsReadByGatesOfManyValuesAreSplitIntoBoxes) {
+  EnergyOptions options;
+  options.limits.seconds = 0.5;
+  EXPECT_EQ(predict(controller(true), options).engine, "box");
+  EXPECT_NE(predict(controller(false), options).engine, "box");
+  options.engine = Engine::box;
+  EXPECT_EQ(predict(controller(false), options).engine, "box");
+  EXPECT_EQ(measure_energy(controller(true), options)->engine, "box");
+}
+
 TEST(Choice, WhatWasAskedForIsPredictedToo) {
   const Circuit circuit = generate::parity_thermometer(20);
   EnergyOptions options;

@@ -26,7 +26,7 @@ TEST(Costs, FanoutCountsTheWiresThatReadAGate) {
 TEST(Costs, DecideWhatIsMeasured) {
   EnergyOptions options;
   options.levels = true;
-  for (const Engine engine : {Engine::enumerate, Engine::diagram, Engine::search}) {
+  for (const Engine engine : {Engine::enumerate, Engine::diagram, Engine::search, Engine::box}) {
     options.engine = engine;
     options.costs.clear();
     EXPECT_EQ(measure_energy(circuit(), options)->bounds.upper, 7);
@@ -65,7 +65,7 @@ TEST(Layers, AreQuestionsOfTheirOwn) {
   EnergyOptions options;
   options.levels = options.layers = true;
   options.costs = unit_costs(circuit());
-  for (const Engine engine : {Engine::enumerate, Engine::diagram, Engine::search}) {
+  for (const Engine engine : {Engine::enumerate, Engine::diagram, Engine::search, Engine::box}) {
     options.engine = engine;
     const auto energy = *measure_energy(circuit(), options);
     EXPECT_EQ(energy.levels.size(), 2U);

@@ -13,7 +13,7 @@ namespace gatelight {
 namespace {
 
 constexpr Engine engines_that_prove[] = {Engine::automatic, Engine::enumerate, Engine::diagram,
-                                         Engine::search};
+                                         Engine::search, Engine::box};
 
 Circuit parse(const std::string& text) { return *parse_circuit(text); }
 

@@ -46,7 +46,7 @@ constexpr const char* costly = R"({"format": "gatelight/circuit", "version": 1, 
     "outputs": []})";
 
 TEST(Energy, CostsAreAddedUpAndCountsAreCounted) {
-  for (const Engine engine : {Engine::automatic, Engine::enumerate, Engine::search}) {
+  for (const Engine engine : {Engine::automatic, Engine::enumerate, Engine::search, Engine::box}) {
     EnergyOptions options;
     options.engine = engine;
     auto energy = *measure_energy(parse(costly), options);
@@ -75,7 +75,7 @@ TEST(Energy, EachLevelIsAQuestionOfItsOwn) {
     "gates": [{"name": "a", "weights": {"x0": 1}, "threshold": 1},
               {"name": "b", "weights": {"x0": 1}, "threshold": 1},
               {"name": "not_a", "weights": {"a": -1}, "threshold": 0}], "outputs": []})");
-  for (const Engine engine : {Engine::enumerate, Engine::search}) {
+  for (const Engine engine : {Engine::enumerate, Engine::search, Engine::box}) {
     EnergyOptions options;
     options.engine = engine;
     options.levels = true;
@@ -126,7 +126,7 @@ TEST(Energy, TheMeanUnderProbabilities) {
     options.engine = engine;
     EXPECT_EQ(measure_energy(circuit, options)->expected->exact, "22/3");
   }
-  for (const Engine engine : {Engine::enumerate, Engine::search}) {
+  for (const Engine engine : {Engine::enumerate, Engine::search, Engine::box}) {
     options.engine = engine;
     EXPECT_EQ(measure_energy(circuit, options).error().code, ErrorCode::unsupported);
   }

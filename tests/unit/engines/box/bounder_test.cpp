@@ -42,8 +42,8 @@ std::int64_t sum_at(const Circuit& circuit, GateId gate, const InputBits& bits,
                     const std::vector<std::int64_t>& outputs) {
   std::int64_t z = -circuit.threshold(gate);
   for (const Wire& wire : circuit.wires(gate)) {
-    z += wire.weight * (wire.source < bits.size() ? bits[wire.source]
-                                                  : outputs[wire.source - bits.size()]);
+    z += wire.weight *
+         (wire.source < bits.size() ? bits[wire.source] : outputs[wire.source - bits.size()]);
   }
   return z;
 }
@@ -74,9 +74,10 @@ TEST_P(Bounders, HoldAtEveryPoint) {
   for (int round = 0; round < generate::scaled(600); ++round) {
     SCOPED_TRACE("seed " + std::to_string(seed) + ", round " + std::to_string(round));
     const Circuit circuit =
-        round % 4 == 0 ? generate::random_circuit(
-                             random, {.domain = false, .max_weight = round % 8 == 0 ? 1LL << 56 : 0})
-                       : generate::control_network(random, {.max_bits = 14, .domain = false});
+        round % 4 == 0
+            ? generate::random_circuit(
+                  random, {.domain = false, .max_weight = round % 8 == 0 ? 1LL << 56 : 0})
+            : generate::control_network(random, {.max_bits = 14, .domain = false});
     const Objective objective = generate::total_objective(circuit);
     const auto model = Model::of(circuit, objective);
     ASSERT_TRUE(model);
@@ -108,11 +109,14 @@ Circuit opposites() {
   const InputId y = *builder.add_input({"y", 8, false});
   GateSpec a{.name = "a", .wires = {{Source::word(x), 1}, {Source::word(y), 1}}, .threshold = 0};
   a.activation = Relu{0, 1000};
-  GateSpec b{.name = "b", .wires = {{Source::word(x), 1}, {Source::word(y), -1}}, .threshold = -255};
+  GateSpec b{
+      .name = "b", .wires = {{Source::word(x), 1}, {Source::word(y), -1}}, .threshold = -255};
   b.activation = Relu{0, 1000};
-  const Source first = Source::gate(*builder.add_gate(a)), second = Source::gate(*builder.add_gate(b));
+  const Source first = Source::gate(*builder.add_gate(a)),
+               second = Source::gate(*builder.add_gate(b));
   // a + b - 2x = 255, so this never fires.
-  GateSpec c{.name = "c", .wires = {{first, 1}, {second, 1}, {Source::word(x), -2}}, .threshold = 258};
+  GateSpec c{
+      .name = "c", .wires = {{first, 1}, {second, 1}, {Source::word(x), -2}}, .threshold = 258};
   (void)*builder.add_gate(c);
   return *std::move(builder).build();
 }

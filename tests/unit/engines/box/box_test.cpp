@@ -62,12 +62,14 @@ TEST(Box, ALimitLeavesASoundInterval) {
   base::Random random(7);
   CircuitBuilder builder;
   std::vector<Source> previous;
-  for (int w = 0; w < 6; ++w) previous.push_back(Source::word(*builder.add_input({"w" + std::to_string(w), 8, false})));
+  for (int w = 0; w < 6; ++w)
+    previous.push_back(Source::word(*builder.add_input({"w" + std::to_string(w), 8, false})));
   for (int layer = 0; layer < 4; ++layer) {
     std::vector<Source> next;
     for (int g = 0; g < 20; ++g) {
       GateSpec gate{.name = "g" + std::to_string(layer) + "_" + std::to_string(g)};
-      for (const Source& source : previous) gate.wires.push_back({source, random.between(1, 60) * (random.coin() ? 1 : -1)});
+      for (const Source& source : previous)
+        gate.wires.push_back({source, random.between(1, 60) * (random.coin() ? 1 : -1)});
       gate.activation = Relu{layer == 0 ? 5 : 6, 255};
       next.push_back(Source::gate(*builder.add_gate(gate)));
     }

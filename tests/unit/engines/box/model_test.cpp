@@ -52,8 +52,10 @@ TEST(Model, AgreesWithTheCircuit) {
       std::vector<std::int64_t> y(model->gates().size());
       for (std::uint32_t g = 0; g < y.size(); ++g) {
         std::int64_t z = -model->gates()[g].threshold;
-        for (const Term& t : model->inputs_of(g)) z += static_cast<std::int64_t>(t.weight) * point[t.index];
-        for (const Term& t : model->sources_of(g)) z += static_cast<std::int64_t>(t.weight) * y[t.index];
+        for (const Term& t : model->inputs_of(g))
+          z += static_cast<std::int64_t>(t.weight) * point[t.index];
+        for (const Term& t : model->sources_of(g))
+          z += static_cast<std::int64_t>(t.weight) * y[t.index];
         y[g] = model->activate(g, z);
         ASSERT_EQ(y[g], outputs[static_cast<std::size_t>(model->gates()[g].id)]);
         ASSERT_EQ(y[g] != 0, z < model->gates()[g].silent_low || z > model->gates()[g].silent_high);
@@ -71,7 +73,8 @@ Circuit two_words(bool reads_a_bit) {
   CircuitBuilder builder;
   const InputId a = *builder.add_input({"a", 6, false});
   const InputId b = *builder.add_input({"b", 5, true});
-  GateSpec gate{.name = "g", .wires = {{Source::word(a), 3}, {Source::word(b), -7}}, .threshold = 2};
+  GateSpec gate{
+      .name = "g", .wires = {{Source::word(a), 3}, {Source::word(b), -7}}, .threshold = 2};
   if (reads_a_bit) gate.wires.push_back({Source::bit(a, 2), 1});
   (void)*builder.add_gate(gate);
   return *std::move(builder).build();

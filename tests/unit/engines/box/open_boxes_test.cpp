@@ -8,7 +8,9 @@
 namespace gatelight::engines::box {
 namespace {
 
-OpenBox box_of(std::int64_t bound, int depth = 0) { return {bound, depth, {{depth}, {depth}}, nullptr}; }
+OpenBox box_of(std::int64_t bound, int depth = 0) {
+  return {bound, depth, {{depth}, {depth}}, nullptr};
+}
 
 TEST(OpenBoxes, TheLargestBoundComesFirst) {
   OpenBoxes open(1, 1 << 20);

@@ -33,10 +33,11 @@ TEST_P(Sweeps, FindTheLargestValue) {
   std::size_t one_by_one = 0;
   for (int round = 0; round < generate::scaled(300); ++round) {
     SCOPED_TRACE("seed " + std::to_string(seed) + ", round " + std::to_string(round));
-    const Circuit circuit = round % 4 == 0
-                                ? generate::random_circuit(random, {.domain = false,
-                                                                    .max_weight = round % 8 == 0 ? 1LL << 56 : 0})
-                                : generate::control_network(random, {.domain = false});
+    const Circuit circuit =
+        round % 4 == 0
+            ? generate::random_circuit(
+                  random, {.domain = false, .max_weight = round % 8 == 0 ? 1LL << 56 : 0})
+            : generate::control_network(random, {.domain = false});
     const Objective objective = generate::total_objective(circuit);
     const auto model = Model::of(circuit, objective);
     ASSERT_TRUE(model);

@@ -19,8 +19,8 @@ void expect_lines_hold(const Model& model, std::uint32_t g, std::int64_t low, st
   EXPECT_GE(lines.offset_magnitude, std::abs(lines.upper_offset));
   EXPECT_GE(lines.offset_magnitude, std::abs(lines.lower_offset));
   for (std::int64_t z = low; z <= high; ++z) {
-    const mpz_class s = mpz_class(static_cast<long>(z)) +
-                        static_cast<long>(model.gates()[g].threshold);
+    const mpz_class s =
+        mpz_class(static_cast<long>(z)) + static_cast<long>(model.gates()[g].threshold);
     const mpq_class y(static_cast<long>(model.activate(g, z)));
     ASSERT_LE(mpq_class(lines.lower_slope) * s + mpq_class(lines.lower_offset), y) << "z " << z;
     ASSERT_GE(mpq_class(lines.upper_slope) * s + mpq_class(lines.upper_offset), y) << "z " << z;
@@ -41,7 +41,8 @@ TEST(Relaxation, HoldsAtEveryInteger) {
       ASSERT_EQ(model->activate(g, gate.sum_low), circuit.activate(gate.id, gate.sum_low));
       std::int64_t low = random.between(gate.sum_low, gate.sum_high);
       // Where something happens, more often than not.
-      if (random.coin()) low = std::clamp<std::int64_t>(-random.between(0, 40), gate.sum_low, gate.sum_high);
+      if (random.coin())
+        low = std::clamp<std::int64_t>(-random.between(0, 40), gate.sum_low, gate.sum_high);
       const std::int64_t high =
           std::min(gate.sum_high, low + random.between(0, random.coin() ? 4 : 200));
       expect_lines_hold(*model, g, low, high);
