@@ -297,3 +297,21 @@ void sweep(Worker& worker, std::uint64_t first, std::uint64_t last) {
     visit_block(worker);
   }
 }
+
+void decide(Worker& worker, std::uint64_t first, std::uint64_t last, std::uint64_t* to) {
+  worker.seek(first);
+  Mask* slots = worker.slots.data();
+  const Mask& beats = slots[worker.plan.program.beats_slots / slot_bytes];
+  for (std::uint64_t block = first; block < last; ++block) {
+    if (block != first) advance_gray(worker);
+    std::uint64_t* place = to + gray(block) * (lanes / 64);
+    if (!find_valid(worker)) {
+      __builtin_memset(place, 0, sizeof(Mask));
+      continue;
+    }
+    locate(worker.plan, worker.plan.front, worker.front);
+    copy_rows(worker.plan, worker.plan.front, worker.front, bytes(slots), worker.code == nullptr);
+    evaluate_quickly(worker, slots);
+    __builtin_memcpy(place, &beats, sizeof(Mask));
+  }
+}

@@ -75,11 +75,11 @@ namespace gatelight::engines::exhaustive {
 
 Kernel kernel_for(base::InstructionSet set) {
 #if GATELIGHT_HAS_X86
-  if (set == base::InstructionSet::avx512) return {avx512::sweep, avx512::flush};
-  if (set == base::InstructionSet::avx2) return {avx2::sweep, avx2::flush};
+  if (set == base::InstructionSet::avx512) return {avx512::sweep, avx512::flush, avx512::decide};
+  if (set == base::InstructionSet::avx2) return {avx2::sweep, avx2::flush, avx2::decide};
 #endif
   (void)set;
-  return {portable::sweep, portable::flush};
+  return {portable::sweep, portable::flush, portable::decide};
 }
 
 }  // namespace gatelight::engines::exhaustive

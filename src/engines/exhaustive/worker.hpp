@@ -113,6 +113,9 @@ struct Kernel {
   void (*sweep)(Worker& worker, std::uint64_t first, std::uint64_t last);
   // Evaluates the records.
   void (*flush)(Worker& worker);
+  // Evaluates the blocks [first, last) one by one; the lanes of block b that reach the floor of target 0
+  // go to the mask at `to` + gray(b) * lanes / 64.  Requires that Plan::blocks is complete.
+  void (*decide)(Worker& worker, std::uint64_t first, std::uint64_t last, std::uint64_t* to);
 };
 [[nodiscard]] Kernel kernel_for(base::InstructionSet set);
 
