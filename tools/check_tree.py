@@ -45,6 +45,7 @@ PUBLIC_HEADERS: dict[str, str] = {
     "certificate.hpp": "proof",
     "measure.hpp": "measures",
     "equivalence.hpp": "measures",
+    "rank.hpp": "measures",
     "theory.hpp": "theory",
     "report.hpp": "report",
 }

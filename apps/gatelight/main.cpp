@@ -40,6 +40,8 @@ Status run(int argc, char** argv) {
   gatelight::app::add_convert(root, chosen);
   gatelight::app::add_equiv(root, chosen);
   gatelight::app::add_check(root, chosen);
+  gatelight::app::add_rank(root, chosen);
+  gatelight::app::add_matrix(root, chosen);
   std::vector<std::string> arguments(argv + 1, argv + argc);
   gatelight::app::join_input_range(arguments);
   std::ranges::reverse(arguments);  // CLI11 takes them from the back

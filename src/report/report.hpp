@@ -13,6 +13,7 @@
 #include "gatelight/equivalence.hpp"
 #include "gatelight/formats.hpp"
 #include "gatelight/measure.hpp"
+#include "gatelight/rank.hpp"
 #include "gatelight/theory.hpp"
 
 namespace gatelight::report {
@@ -86,6 +87,27 @@ struct ConversionReport {
 };
 [[nodiscard]] std::string conversion_text(const ConversionReport& report);
 [[nodiscard]] std::string conversion_json(const ConversionReport& report);
+
+// The rank of one output for one partition, of the best partition, or of all; a matrix.
+struct RankReport {
+  std::string file, output;  // empty for a truth table
+  BooleanFunction function;
+  std::vector<std::string> notes{};  // of the import
+  std::string certificate{};         // the file that was written; empty: none
+};
+[[nodiscard]] std::string rank_text(const RankReport& report, const RankResult& result);
+[[nodiscard]] std::string rank_json(const RankReport& report, const RankResult& result);
+[[nodiscard]] std::string best_rank_text(const RankReport& report, const BestRank& result);
+[[nodiscard]] std::string best_rank_json(const RankReport& report, const BestRank& result);
+[[nodiscard]] std::string rank_table_text(const RankReport& report, const RankTable& table);
+[[nodiscard]] std::string rank_table_json(const RankReport& report, const RankTable& table,
+                                          double seconds);
+// A picture (portable graymap, ones black), and a list of the ones (Matrix Market).
+[[nodiscard]] std::string matrix_pgm(const CommunicationMatrix& matrix);
+[[nodiscard]] std::string matrix_market(const CommunicationMatrix& matrix);
+[[nodiscard]] std::string matrix_text(const CommunicationMatrix& matrix, const std::string& out);
+[[nodiscard]] std::string matrix_json(const RankReport& report, const Partition& partition,
+                                      const CommunicationMatrix& matrix, const std::string& out);
 
 // A number of RealMeaning, "1/32" or "approx. 0.123", for display: the nearest double.
 [[nodiscard]] double approximate(const std::string& number);

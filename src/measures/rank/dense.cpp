@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rank of a matrix that is written out.
+//
+// Problem   The exact rank of a matrix of up to 2^16 rows or columns.
+// Idea      All values of f as a table (engines/function.hpp); move the variables of the smaller side to its
+//           lowest places, so that the rows of the larger side lie in memory one after the other; keep one
+//           of each kind of row, then of each kind of column (a symmetric function has few); eliminate.
+// Why       Repeated and zero rows and columns do not change a rank, and a matrix and its transpose have the
+//           same one.
+// Cost      2^bits values, then O(rows * columns * rank) of the distinct ones (linalg/exact_rank.hpp).
+// Limits    Memory: 2^bits / 8 bytes, and a byte for each entry of the elimination.
+// Tested by tests/unit/measures/rank/rank_test.cpp
+#include "measures/rank/dense.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <new>
+
+#include "measures/rank/rest.hpp"
+
+namespace gatelight::measures {
+namespace {
+
+constexpr std::uint32_t byte_prime = 251;
+constexpr double effort = 16;
+
+// The input whose side has this assignment.
+InputBits input_of(const TableOfFunction& function, const std::vector<int>& variables,
+                   std::uint32_t assignment, const Side& side) {
+  InputBits input = side.base;
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    const auto variable = static_cast<std::size_t>(variables[i]);
+    input[function.bits[variable]] = (assignment >> i) & 1;
+  }
+  return input;
+}
+
+}  // namespace
+
+std::size_t memory_of(const Limits& limits) {
+  if (limits.bytes != 0) return limits.bytes;
+  const long pages = sysconf(_SC_PHYS_PAGES);
+  const long page = sysconf(_SC_PAGESIZE);
+  constexpr std::size_t unknown = std::size_t{1} << 30;
+  return pages > 0 && page > 0
+             ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(page) / 2
+             : unknown;
+}
+
+std::size_t elimination_bytes(std::size_t rows, std::size_t columns) {
+  return rows * columns / 4 + linalg::rank_bytes(rows, columns, byte_prime);
+}
+
+TableMatrix table_matrix(Table& table, std::uint64_t side_b) {
+  const std::uint64_t all = (std::uint64_t{1} << table.variables()) - 1;
+  const bool b_is_smaller = 2 * std::popcount(side_b) <= table.variables();
+  const std::uint64_t low = b_is_smaller ? side_b : all & ~side_b;
+  table.bring_down(low);
+  const int columns = std::popcount(low);
+  DistinctRows rows = distinct_table_rows(table, columns);
+  linalg::Distinct distinct = linalg::distinct(rows.matrix);
+  TableMatrix result;
+  result.matrix = std::move(distinct.matrix);
+  for (const std::uint32_t row : distinct.rows) result.rows.push_back(rows.rows[row]);
+  result.columns = std::move(distinct.columns);
+  for (int place = 0; place < table.variables(); ++place) {
+    auto& variables = place < columns ? result.column_variables : result.row_variables;
+    variables.push_back(table.variable_at(place));
+  }
+  return result;
+}
+
+Result<std::optional<DenseRank>> dense_rank(const BooleanFunction& function,
+                                            const Partition& partition, const Limits& limits) {
+  const Deadline deadline(limits);
+  auto values = table_of(function, limits);
+  if (!values.ok()) return values.error();
+  if (!values->has_value()) return std::optional<DenseRank>();
+  TableOfFunction& known = **values;
+  std::uint64_t side_b = 0;
+  for (std::size_t i = 0; i < known.bits.size(); ++i) {
+    side_b |= std::uint64_t{partition[known.bits[i]]} << i;
+  }
+  try {
+    const TableMatrix matrix = table_matrix(known.table, side_b);
+    const std::size_t bytes = elimination_bytes(matrix.rows.size(), matrix.columns.size());
+    if (bytes > memory_of(limits)) {
+      return Error{ErrorCode::limit,
+                   "the elimination of " + std::to_string(matrix.rows.size()) + " x " +
+                       std::to_string(matrix.columns.size()) + " distinct rows and columns takes " +
+                       std::to_string(bytes >> 20) + " MiB",
+                   ""};
+    }
+    DenseRank result;
+    linalg::ExactRankOptions options;
+    options.effort = effort;
+    options.limits = rest_of(limits, deadline);
+    result.rank = linalg::exact_rank(matrix.matrix, options);
+    // The larger side tells the rows of the matrix; which side is it?
+    const bool rows_are_a = 2 * std::popcount(side_b) <= known.table.variables();
+    const Side a = side_of(function, partition, 0), b = side_of(function, partition, 1);
+    result.minor.prime = result.rank.prime;
+    for (const std::uint32_t row : result.rank.pivots.rows) {
+      result.minor.rows.push_back(
+          input_of(known, matrix.row_variables, matrix.rows[row], rows_are_a ? a : b));
+    }
+    for (const std::uint32_t column : result.rank.pivots.columns) {
+      result.minor.columns.push_back(
+          input_of(known, matrix.column_variables, matrix.columns[column], rows_are_a ? b : a));
+    }
+    if (!rows_are_a) std::swap(result.minor.rows, result.minor.columns);
+    return std::optional(std::move(result));
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::limit, "not enough memory for the matrix of this partition", ""};
+  }
+}
+
+}  // namespace gatelight::measures

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rank for one partition: which path, and what is put together.
+//
+// Problem   Four ways to a rank; each is right for some functions.
+// Idea      One threshold gate: nested rows.  Few bits: all values and an elimination.  Else the decision
+//           diagram, the rows of the matrix being the nodes of a level; where that grows too large, all values
+//           as long as they fit; and where they do not, samples.
+// Why       Each path gives a minor, which is a lower bound, and an upper bound with its reason; bounds of
+//           several paths hold together.  Every minor's entries are f itself.
+// Tested by tests/unit/measures/rank/rank_test.cpp
+#include "gatelight/rank.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "engines/function.hpp"
+#include "measures/rank/cut.hpp"
+#include "measures/rank/dense.hpp"
+#include "measures/rank/function.hpp"
+#include "measures/rank/nested.hpp"
+#include "measures/rank/rest.hpp"
+
+namespace gatelight {
+namespace {
+
+using namespace measures;
+
+// With so few bits all values are quicker than anything cleverer.
+constexpr std::size_t dense_at_once = 20;
+// And with so many they are out of reach.
+constexpr std::size_t dense_bits = 32;
+constexpr std::size_t most_samples = std::size_t{1} << 14;
+
+class Measurement {
+ public:
+  Measurement(const BooleanFunction& function, const Partition& partition,
+              const RankOptions& options)
+      : function_(function), options_(options), deadline_(options.limits) {
+    result_.partition = partition;
+    std::size_t side[2] = {0, 0};
+    for (const std::uint32_t bit : function.bits()) ++side[partition[bit]];
+    smaller_ = std::min(side[0], side[1]);
+    result_.upper = smaller_ < 1024 ? std::ldexp(1.0, static_cast<int>(smaller_))
+                                    : std::numeric_limits<double>::infinity();
+    result_.upper_reason = "2^" + std::to_string(smaller_) + " assignments of the smaller side";
+  }
+
+  Result<RankResult> run() {
+    Result<void> done;
+    switch (options_.path) {
+      case RankPath::automatic:
+        done = automatic();
+        break;
+      case RankPath::nested:
+        done = required(nested(), "one threshold gate over input bits");
+        break;
+      case RankPath::dense:
+        done = dense();
+        break;
+      case RankPath::structured:
+        done = structured();
+        break;
+      case RankPath::sampled:
+        sample();
+        break;
+    }
+    if (!done.ok()) return done.error();
+    result_.stopped = result_.stopped || (!result_.exact() && deadline_.expired());
+    result_.seconds = deadline_.elapsed();
+    return std::move(result_);
+  }
+
+ private:
+  static Result<void> required(bool done, const char* what) {
+    if (done) return {};
+    return Error{ErrorCode::unsupported, std::string("this path is for ") + what, ""};
+  }
+
+  Result<void> automatic() {
+    if (nested()) return {};
+    const std::size_t bits = function_.bits().size();
+    if (bits > dense_at_once && function_.data().circuit) {
+      // What the diagram cannot do, others may.
+      if (const auto done = structured(); done.ok() && (result_.exact() || result_.stopped)) {
+        return {};
+      }
+    }
+    if (bits <= dense_bits && dense_fits(bits)) {
+      if (const auto done = dense(); done.ok() && (result_.exact() || result_.stopped)) return {};
+    }
+    if (result_.path != "dense") sample();
+    return {};
+  }
+
+  [[nodiscard]] bool dense_fits(std::size_t bits) const {
+    // The table, its rows, and the matrix of these.
+    return (std::size_t{3} << bits) / 8 <= memory_of(options_.limits);
+  }
+
+  [[nodiscard]] Limits rest() const { return rest_of(options_.limits, deadline_); }
+
+  // Takes over a lower bound if it is the best one so far.
+  void take_minor(const char* path, std::size_t lower, RankMinor minor, std::string reason) {
+    if (lower < result_.lower || (lower == result_.lower && !result_.path.empty())) return;
+    result_.path = path;
+    result_.lower = lower;
+    result_.minor = std::move(minor);
+    result_.lower_reason = std::move(reason);
+    note_prime(result_.minor.prime);
+  }
+  void take_upper(double upper, std::string reason) {
+    if (upper > result_.upper) return;
+    result_.upper = upper;
+    result_.upper_reason = std::move(reason);
+  }
+  void note_prime(std::uint32_t prime) {
+    if (std::ranges::find(result_.primes, prime) == result_.primes.end()) {
+      result_.primes.push_back(prime);
+    }
+  }
+
+  static std::string minor_reason(std::uint32_t prime) {
+    return "a minor that is not 0 modulo " + std::to_string(prime);
+  }
+
+  bool nested() {
+    const BooleanFunction::Data& data = function_.data();
+    if (!data.circuit) return false;
+    const auto threshold = threshold_function(*data.circuit, data.gate);
+    if (!threshold) return false;
+    auto found = nested_cut(function_, *threshold, result_.partition, true);
+    if (!found) return false;
+    take_upper(static_cast<double>(found->rank), "distinct rows, which are nested");
+    take_minor("nested", found->rank, std::move(found->minor), "a minor that is a triangle of ones");
+    return true;
+  }
+
+  Result<void> dense() {
+    auto found = dense_rank(function_, result_.partition, rest());
+    if (!found.ok()) return found.error();
+    if (!found->has_value()) {
+      result_.stopped = true;
+      return {};
+    }
+    const linalg::ExactRank& rank = (*found)->rank;
+    result_.stopped = result_.stopped || rank.stopped;
+    take_upper(static_cast<double>(rank.upper), std::string(linalg::name(rank.argument)));
+    take_minor("dense", rank.lower, std::move((*found)->minor), minor_reason(rank.prime));
+    for (const auto& modular : rank.ranks) note_prime(modular.prime);
+    result_.agreeing = rank.agreeing;
+    return {};
+  }
+
+  Result<void> structured() {
+    if (!function_.data().circuit) return required(false, "circuits");
+    auto found = structured_cut(function_, result_.partition, rest());
+    if (!found.ok()) return found.error();
+    const CutRank& cut = found->cut;
+    take_upper(cut.upper, cut.reason);
+    take_minor("structured", cut.lower, std::move(found->minor), minor_reason(cut.prime));
+    for (const std::uint32_t prime : cut.primes) note_prime(prime);
+    result_.agreeing = cut.agreeing;
+    return {};
+  }
+
+  void sample() {
+    SampleOptions sampling;
+    sampling.size = std::clamp<std::size_t>(options_.samples, 1, most_samples);
+    sampling.seed = options_.limits.seed;
+    sampling.limits = rest();
+    if (result_.upper < static_cast<double>(sampling.size)) {
+      sampling.enough = static_cast<std::size_t>(result_.upper);
+    }
+    SampledRank found =
+        sampled_rank(pair_matrix(function_), side_of(function_, result_.partition, 0),
+                     side_of(function_, result_.partition, 1), sampling);
+    result_.stopped = result_.stopped || found.stopped;
+    RankMinor minor{found.prime, std::move(found.rows), std::move(found.columns)};
+    take_minor("sampled", found.lower, std::move(minor),
+               "a sampled submatrix: " + minor_reason(found.prime));
+  }
+
+  const BooleanFunction& function_;
+  const RankOptions& options_;
+  Deadline deadline_;
+  std::size_t smaller_ = 0;  // bits of the smaller side
+  RankResult result_;
+};
+
+}  // namespace
+
+Result<RankResult> measure_rank(const BooleanFunction& function, const Partition& partition,
+                                const RankOptions& options) {
+  GATELIGHT_REQUIRE(partition.size() == function.inputs(), "a partition has one side a bit");
+  GATELIGHT_REQUIRE(std::ranges::all_of(partition, [](std::uint8_t s) { return s <= 1; }),
+                    "a side is 0 or 1");
+  GATELIGHT_REQUIRE(options.samples >= 1, "a sample has at least one row");
+  return Measurement(function, partition, options).run();
+}
+
+}  // namespace gatelight
