@@ -19,6 +19,7 @@ namespace {
 struct FunctionOptions {
   std::string file, output, table, partition;
   std::size_t inputs = 0;
+  std::optional<std::int64_t> least;
 };
 
 struct RankCommand {
@@ -40,6 +41,10 @@ struct MatrixCommand {
 void add_function_options(CLI::App& command, FunctionOptions& options) {
   command.add_option("--output", options.output,
                      "The output gate, by name (default: the first one); other gates may be named");
+  command
+      .add_option("--at-least", options.least,
+                  "f is [output >= K] (default: [output != 0], whether the gate fires)")
+      ->type_name("K");
   command.add_option("--table", options.table,
                      "A truth table in hexadecimal digits, most significant first, instead of FILE")
       ->type_name("HEX");
@@ -79,6 +84,7 @@ std::string check(const FunctionOptions& options) {
     return "give a FILE, or a truth table by --table HEX --inputs N";
   }
   if (!options.table.empty() && !options.output.empty()) return "--output: a table has one output";
+  if (!options.table.empty() && options.least) return "--at-least: the values of a table are 0 and 1";
   return "";
 }
 
@@ -93,10 +99,14 @@ std::variant<Asked, Status> read_function(const Common& common, const FunctionOp
   if (!network.ok()) return report_error(options.file, network.error());
   const auto gate = find_output(network->circuit, options.output);
   if (!gate.ok()) return report_error(options.file, gate.error());
-  auto function = BooleanFunction::of_gate(network->circuit, *gate);
+  auto function = options.least
+                      ? BooleanFunction::of_level(network->circuit, *gate, *options.least)
+                      : BooleanFunction::of_gate(network->circuit, *gate);
+  if (!function.ok()) return report_error(options.file, function.error());
   print_notes(common, network->notes);
-  print_notes(common, function.notes());
-  report::RankReport report{options.file, network->circuit.gate(*gate).name, std::move(function)};
+  print_notes(common, function->notes());
+  report::RankReport report{options.file, network->circuit.gate(*gate).name, *std::move(function)};
+  report.least = options.least;
   report.notes = network->notes;
   return Asked{std::move(report), *std::move(network), options.file, *gate};
 }
@@ -115,6 +125,9 @@ std::string conflict(const RankCommand& settings) {
   }
   if (settings.all && settings.samples != 0) return "--samples: not with --all";
   if (settings.all && !settings.certificate.empty()) return "--certificate: not with --all";
+  if (settings.function.least && !settings.certificate.empty()) {
+    return "--certificate: not with --at-least; certificates speak of gates of the circuit";
+  }
   if (!settings.certificate.empty() && settings.function.file.empty()) {
     return "--certificate: a certificate is about a circuit, not about a table";
   }
@@ -130,7 +143,21 @@ RankOptions options_for(const RankCommand& settings) {
   }
   options.limits = limits_of(settings.common);
   options.limits.bytes = settings.memory << 20;
+  options.keep_proof = !settings.certificate.empty();
   return options;
+}
+
+// Nothing where all is well, or nothing is to be written.
+std::optional<Status> write_certificate(const RankCommand& settings, Asked& asked,
+                                        const RankResult& result) {
+  if (settings.certificate.empty()) return std::nullopt;
+  const auto certificate =
+      rank_certificate(asked.report.function, asked.network->circuit, result);
+  if (!certificate.ok()) return report_error(asked.name, certificate.error());
+  const auto written = write_file(settings.certificate, format_rank_certificate(*certificate));
+  if (!written.ok()) return report_error(settings.certificate, written.error());
+  asked.report.certificate = settings.certificate;
+  return std::nullopt;
 }
 
 Status show(const RankCommand& settings, const std::string& json, const std::string& text,
@@ -155,6 +182,7 @@ Status run_best(const RankCommand& settings, Asked& asked) {
   const auto best = best_rank(asked.report.function, options);
   finish_progress();
   if (!best.ok()) return report_error(asked.name, best.error());
+  if (const auto failed = write_certificate(settings, asked, best->best)) return *failed;
   return show(settings, report::best_rank_json(asked.report, *best),
               report::best_rank_text(asked.report, *best), best->exact());
 }
@@ -165,6 +193,7 @@ Status run_one(const RankCommand& settings, Asked& asked) {
   const auto result = measure_rank(asked.report.function, *partition, options_for(settings));
   finish_progress();
   if (!result.ok()) return report_error(asked.name, result.error());
+  if (const auto failed = write_certificate(settings, asked, *result)) return *failed;
   // A sample was asked for, and nothing more than its lower bound.
   const bool answered = result->exact() || (settings.samples != 0 && !result->stopped);
   return show(settings, report::rank_json(asked.report, *result),

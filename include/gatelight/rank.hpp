@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gatelight/certificate.hpp"
 #include "gatelight/circuit.hpp"
 #include "gatelight/solve.hpp"
 
@@ -34,6 +35,8 @@ class BooleanFunction {
   // [y != 0]: whether the gate fires.  For gates with the values 0 and 1 that is y itself.  The domain of
   // the circuit has no part in f, which is total; notes() says so.
   static BooleanFunction of_gate(Circuit circuit, GateId gate);
+  // [y >= least].  Errors: limit (a circuit that has all the gates it may have).  O(wires).
+  static Result<BooleanFunction> of_level(const Circuit& circuit, GateId gate, std::int64_t least);
   // A truth table in hexadecimal digits, the most significant first: the bit number sum 2^i x_i is f(x).
   // 2^inputs / 4 digits, at least one.  Errors: bad_input, unsupported (more than 28 inputs).
   static Result<BooleanFunction> of_table(std::string_view hex, std::size_t inputs);
@@ -69,6 +72,7 @@ enum class RankPath {
 struct RankOptions {
   RankPath path = RankPath::automatic;
   std::size_t samples = 512;  // rows and columns of a sampled submatrix, at most 2^14
+  bool keep_proof = false;    // for rank_certificate()
   Limits limits{};
 };
 
@@ -88,6 +92,7 @@ struct RankResult {
   std::string path;                    // "nested", "dense", "structured" or "sampled"
   std::string lower_reason, upper_reason;  // one line each
   RankMinor minor;                     // shows `lower`
+  RankCertificate::Upper upper_proof;  // what a certificate says of `upper`, if proofs are kept
   std::vector<std::uint32_t> primes;   // of the minor, then those that the upper end rests on
   std::vector<std::uint32_t> agreeing;  // the rank is `lower` modulo these too: no proof
   bool stopped = false;                // a limit came first
@@ -103,6 +108,13 @@ struct RankResult {
 [[nodiscard]] Result<RankResult> measure_rank(const BooleanFunction& function,
                                               const Partition& partition,
                                               const RankOptions& options = {});
+
+// What proves the interval of a result that was measured with keep_proof.  `circuit` is the one that the
+// function was made from, with its domain.  Errors: unsupported (a table; a gate with other values than 0 and
+// 1: the certificate's matrix holds the values themselves).
+[[nodiscard]] Result<RankCertificate> rank_certificate(const BooleanFunction& function,
+                                                       const Circuit& circuit,
+                                                       const RankResult& result);
 
 struct BestRankOptions {
   // Exhaust all partitions where the function depends on at most so many bits; else local search only.

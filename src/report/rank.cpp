@@ -46,6 +46,7 @@ Json header(const RankReport& report) {
   Json json{{"schema", "gatelight/rank/1"}, {"file", report.file}, {"output", report.output},
             {"inputs", report.function.inputs()}};
   if (report.file.empty()) json["file"] = json["output"] = nullptr;
+  if (report.least) json["at_least"] = *report.least;
   return json;
 }
 
@@ -65,8 +66,9 @@ std::string name_line(const RankReport& report) {
   if (report.file.empty()) {
     return fmt::format("truth table of {} inputs\n", report.function.inputs());
   }
-  return fmt::format("{}\noutput      {}\n", base::one_line(report.file),
-                     base::one_line(report.output));
+  return fmt::format("{}\noutput      {}{}\n", base::one_line(report.file),
+                     base::one_line(report.output),
+                     report.least ? fmt::format(" >= {}", *report.least) : std::string());
 }
 
 std::string log_text(std::uint64_t rank) {

@@ -94,6 +94,7 @@ struct RankReport {
   BooleanFunction function;
   std::vector<std::string> notes{};  // of the import
   std::string certificate{};         // the file that was written; empty: none
+  std::optional<std::int64_t> least{};  // f is [output >= least]; empty: [output != 0]
 };
 [[nodiscard]] std::string rank_text(const RankReport& report, const RankResult& result);
 [[nodiscard]] std::string rank_json(const RankReport& report, const RankResult& result);

@@ -27,15 +27,66 @@ namespace {
 constexpr std::uint32_t byte_prime = 251;
 constexpr double effort = 16;
 
-// The input whose side has this assignment.
-InputBits input_of(const TableOfFunction& function, const std::vector<int>& variables,
-                   std::uint32_t assignment, const Side& side) {
-  InputBits input = side.base;
-  for (std::size_t i = 0; i < variables.size(); ++i) {
-    const auto variable = static_cast<std::size_t>(variables[i]);
-    input[function.bits[variable]] = (assignment >> i) & 1;
+// What the rows and columns of a matrix stand for.
+class Lines {
+ public:
+  Lines(const TableOfFunction& known, const TableMatrix& matrix, const BooleanFunction& function,
+        const Partition& partition, bool rows_are_a)
+      : known_(known),
+        matrix_(matrix),
+        partition_(partition),
+        inputs_(function.inputs()),
+        rows_are_a_(rows_are_a) {}
+
+  // The input that has the assignment of a row (or column), and 0 on the other side.
+  [[nodiscard]] InputBits input(bool row, std::uint32_t index) const {
+    const auto& variables = row ? matrix_.row_variables : matrix_.column_variables;
+    const std::uint32_t assignment = (row ? matrix_.rows : matrix_.columns)[index];
+    InputBits bits(inputs_, 0);
+    for (std::size_t i = 0; i < variables.size(); ++i) {
+      bits[known_.bits[static_cast<std::size_t>(variables[i])]] = (assignment >> i) & 1;
+    }
+    return bits;
   }
-  return input;
+  // The side that rows (or columns) belong to.
+  [[nodiscard]] std::uint8_t side(bool row) const { return row == rows_are_a_ ? 0 : 1; }
+  [[nodiscard]] std::string text(bool row, std::uint32_t index) const {
+    return side_bits(input(row, index), partition_, side(row));
+  }
+
+ private:
+  const TableOfFunction& known_;
+  const TableMatrix& matrix_;
+  const Partition& partition_;
+  std::size_t inputs_;
+  bool rows_are_a_;
+};
+
+RankCertificate::Upper proof_of(const linalg::ExactRank& rank, const Lines& lines) {
+  RankCertificate::Upper proof{rank.upper, "", {}, {}, {}};
+  const auto lines_of = [&](bool row) { return lines.side(row) == 0 ? "rows" : "columns"; };
+  switch (rank.argument) {
+    case linalg::UpperArgument::distinct_rows:
+    case linalg::UpperArgument::distinct_columns:
+      proof.argument = std::string("distinct ") +
+                       lines_of(rank.argument == linalg::UpperArgument::distinct_rows);
+      break;
+    case linalg::UpperArgument::minors:
+      proof.argument = linalg::name(rank.argument);
+      for (const auto& [prime, modular] : rank.ranks) proof.primes.push_back({prime, modular});
+      break;
+    case linalg::UpperArgument::relations:
+      const bool rows = rank.relations_of_rows;
+      proof.argument = std::string("relations of ") + lines_of(rows);
+      for (const std::uint32_t index : rank.basis) proof.basis.push_back(lines.text(rows, index));
+      for (const linalg::Relation& relation : rank.relations) {
+        proof.relations.push_back({lines.text(rows, relation.index),
+                                   relation.scale,
+                                   {relation.coefficients.begin(), relation.coefficients.end()}});
+      }
+      break;
+  }
+  return proof;
 }
 
 }  // namespace
@@ -74,7 +125,8 @@ TableMatrix table_matrix(Table& table, std::uint64_t side_b) {
 }
 
 Result<std::optional<DenseRank>> dense_rank(const BooleanFunction& function,
-                                            const Partition& partition, const Limits& limits) {
+                                            const Partition& partition, const Limits& limits,
+                                            bool keep_proof) {
   const Deadline deadline(limits);
   auto values = table_of(function, limits);
   if (!values.ok()) return values.error();
@@ -98,20 +150,20 @@ Result<std::optional<DenseRank>> dense_rank(const BooleanFunction& function,
     linalg::ExactRankOptions options;
     options.effort = effort;
     options.limits = rest_of(limits, deadline);
+    options.keep_relations = keep_proof;
     result.rank = linalg::exact_rank(matrix.matrix, options);
     // The larger side tells the rows of the matrix; which side is it?
     const bool rows_are_a = 2 * std::popcount(side_b) <= known.table.variables();
-    const Side a = side_of(function, partition, 0), b = side_of(function, partition, 1);
+    const Lines lines(known, matrix, function, partition, rows_are_a);
     result.minor.prime = result.rank.prime;
     for (const std::uint32_t row : result.rank.pivots.rows) {
-      result.minor.rows.push_back(
-          input_of(known, matrix.row_variables, matrix.rows[row], rows_are_a ? a : b));
+      result.minor.rows.push_back(lines.input(true, row));
     }
     for (const std::uint32_t column : result.rank.pivots.columns) {
-      result.minor.columns.push_back(
-          input_of(known, matrix.column_variables, matrix.columns[column], rows_are_a ? b : a));
+      result.minor.columns.push_back(lines.input(false, column));
     }
     if (!rows_are_a) std::swap(result.minor.rows, result.minor.columns);
+    if (keep_proof) result.proof = proof_of(result.rank, lines);
     return std::optional(std::move(result));
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::limit, "not enough memory for the matrix of this partition", ""};

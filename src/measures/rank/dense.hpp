@@ -28,10 +28,11 @@ struct TableMatrix {
 struct DenseRank {
   linalg::ExactRank rank;
   RankMinor minor;
+  RankCertificate::Upper proof;
 };
 [[nodiscard]] Result<std::optional<DenseRank>> dense_rank(const BooleanFunction& function,
                                                           const Partition& partition,
-                                                          const Limits& limits);
+                                                          const Limits& limits, bool keep_proof);
 
 // limits.bytes, or what stands for 0: half of the machine's memory.
 [[nodiscard]] std::size_t memory_of(const Limits& limits);

@@ -42,6 +42,35 @@ BooleanFunction BooleanFunction::of_gate(Circuit circuit, GateId gate) {
   return BooleanFunction(std::move(data));
 }
 
+// The part of the circuit that the gate needs, and a gate that compares.
+Result<BooleanFunction> BooleanFunction::of_level(const Circuit& circuit, GateId gate,
+                                                  std::int64_t least) {
+  CircuitBuilder builder(circuit.name());
+  for (const InputWord& word : circuit.inputs()) {
+    if (auto added = builder.add_input(word); !added.ok()) return added.error();
+  }
+  for (std::uint32_t g = 0; g <= static_cast<std::uint32_t>(gate); ++g) {
+    if (auto added = builder.add_gate(circuit.gate(GateId{g})); !added.ok()) return added.error();
+  }
+  // Beyond the values of the gate, the nearest threshold that says the same.
+  const auto range = circuit.value_range(gate);
+  GateSpec compare;
+  compare.name = circuit.gate(gate).name + " >= " + std::to_string(least);
+  while (builder.find(compare.name)) compare.name += "'";
+  compare.counts = false;
+  if (range.low < least && least <= range.high) {
+    compare.wires = {{Source::gate(gate), 1}};
+    compare.threshold = least;
+  } else {
+    compare.threshold = least <= range.low ? 0 : 1;  // of no wires: always, or never
+  }
+  const auto added = builder.add_gate(std::move(compare));
+  if (!added.ok()) return added.error();
+  auto extended = std::move(builder).build(circuit.domain());
+  if (!extended.ok()) return extended.error();
+  return of_gate(*std::move(extended), *added);
+}
+
 Result<BooleanFunction> BooleanFunction::of_table(std::string_view hex, std::size_t inputs) {
   if (inputs > most_table_inputs) {
     return Error{ErrorCode::unsupported,
@@ -147,6 +176,14 @@ Side side_of(const BooleanFunction& function, const Partition& partition, std::u
     if (partition[bit] == side) result.bits.push_back(bit);
   }
   return result;
+}
+
+std::string side_bits(const InputBits& input, const Partition& partition, std::uint8_t side) {
+  std::string text;
+  for (std::size_t bit = 0; bit < input.size(); ++bit) {
+    if (partition[bit] == side) text += input[bit] != 0 ? '1' : '0';
+  }
+  return text;
 }
 
 PairMatrix pair_matrix(const BooleanFunction& function) {

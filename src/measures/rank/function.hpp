@@ -37,6 +37,10 @@ struct TableOfFunction {
 [[nodiscard]] Side side_of(const BooleanFunction& function, const Partition& partition,
                            std::uint8_t side);
 
+// The bits of one side, in declaration order, as text.
+[[nodiscard]] std::string side_bits(const InputBits& input, const Partition& partition,
+                                    std::uint8_t side);
+
 [[nodiscard]] PairMatrix pair_matrix(const BooleanFunction& function);
 
 }  // namespace measures

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Everything there is: the rank of every partition, every entry of a matrix.
-// Tested by tests/unit/measures/rank/listing_test.cpp
+// Tested by tests/unit/measures/rank/best_test.cpp
 #include <atomic>
 #include <bit>
 #include <mutex>

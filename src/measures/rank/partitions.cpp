@@ -18,7 +18,7 @@
 //           it holds over the rationals is proved afterwards, where that is affordable, and counted
 //           where it is not: `exhausted` and `upper` are separate statements.
 // Cost      One elimination for each partition that no bound excludes.
-// Tested by tests/unit/measures/rank/partitions_test.cpp
+// Tested by tests/unit/measures/rank/table_test.cpp, best_test.cpp
 #include "measures/rank/partitions.hpp"
 
 #include <algorithm>

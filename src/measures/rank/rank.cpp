@@ -45,6 +45,12 @@ class Measurement {
     result_.upper = smaller_ < 1024 ? std::ldexp(1.0, static_cast<int>(smaller_))
                                     : std::numeric_limits<double>::infinity();
     result_.upper_reason = "2^" + std::to_string(smaller_) + " assignments of the smaller side";
+    // Bits that do not matter make the matrix larger, but not its rows different.
+    const auto b = static_cast<std::size_t>(std::ranges::count(partition, 1));
+    result_.upper_proof.argument = smaller_ == std::min(b, partition.size() - b) ? "dimension"
+                                   : side[0] == smaller_                         ? "distinct rows"
+                                                                                 : "distinct columns";
+    if (smaller_ < 63) result_.upper_proof.rank = std::uint64_t{1} << smaller_;
   }
 
   Result<RankResult> run() {
@@ -110,10 +116,16 @@ class Measurement {
     result_.lower_reason = std::move(reason);
     note_prime(result_.minor.prime);
   }
-  void take_upper(double upper, std::string reason) {
+  void take_upper(double upper, std::string reason, RankCertificate::Upper proof = {}) {
     if (upper > result_.upper) return;
     result_.upper = upper;
     result_.upper_reason = std::move(reason);
+    result_.upper_proof = std::move(proof);
+    if (!result_.upper_proof.argument.empty()) return;
+    // An argument without numbers of its own: a checker repeats it, or, where it does not know it, checks what
+    // it says where the matrix is small.
+    result_.upper_proof.argument = result_.upper_reason;
+    if (upper < 0x1p63) result_.upper_proof.rank = static_cast<std::uint64_t>(upper);
   }
   void note_prime(std::uint32_t prime) {
     if (std::ranges::find(result_.primes, prime) == result_.primes.end()) {
@@ -132,13 +144,13 @@ class Measurement {
     if (!threshold) return false;
     auto found = nested_cut(function_, *threshold, result_.partition, true);
     if (!found) return false;
-    take_upper(static_cast<double>(found->rank), "distinct rows, which are nested");
+    take_upper(static_cast<double>(found->rank), "distinct rows");
     take_minor("nested", found->rank, std::move(found->minor), "a minor that is a triangle of ones");
     return true;
   }
 
   Result<void> dense() {
-    auto found = dense_rank(function_, result_.partition, rest());
+    auto found = dense_rank(function_, result_.partition, rest(), options_.keep_proof);
     if (!found.ok()) return found.error();
     if (!found->has_value()) {
       result_.stopped = true;
@@ -146,7 +158,8 @@ class Measurement {
     }
     const linalg::ExactRank& rank = (*found)->rank;
     result_.stopped = result_.stopped || rank.stopped;
-    take_upper(static_cast<double>(rank.upper), std::string(linalg::name(rank.argument)));
+    take_upper(static_cast<double>(rank.upper), std::string(linalg::name(rank.argument)),
+               std::move((*found)->proof));
     take_minor("dense", rank.lower, std::move((*found)->minor), minor_reason(rank.prime));
     for (const auto& modular : rank.ranks) note_prime(modular.prime);
     result_.agreeing = rank.agreeing;
@@ -198,6 +211,36 @@ Result<RankResult> measure_rank(const BooleanFunction& function, const Partition
                     "a side is 0 or 1");
   GATELIGHT_REQUIRE(options.samples >= 1, "a sample has at least one row");
   return Measurement(function, partition, options).run();
+}
+
+Result<RankCertificate> rank_certificate(const BooleanFunction& function, const Circuit& circuit,
+                                         const RankResult& result) {
+  const BooleanFunction::Data& data = function.data();
+  if (!data.circuit) {
+    return Error{ErrorCode::unsupported, "a certificate is about a circuit, not about a table", ""};
+  }
+  const auto range = data.circuit->value_range(data.gate);
+  if (range.low < 0 || range.high > 1 ||
+      static_cast<std::size_t>(data.gate) >= circuit.gate_count()) {
+    return Error{ErrorCode::unsupported,
+                 "certificates speak of outputs with the values 0 and 1 only", ""};
+  }
+  RankCertificate certificate;
+  certificate.circuit = circuit_digest(circuit);
+  certificate.output = circuit.gate(data.gate).name;
+  for (const std::uint8_t side : result.partition) certificate.partition += side != 0 ? '1' : '0';
+  certificate.lower.rank = result.lower;
+  certificate.lower.prime = result.minor.prime;
+  for (const InputBits& row : result.minor.rows) {
+    certificate.lower.rows.push_back(side_bits(row, result.partition, 0));
+  }
+  for (const InputBits& column : result.minor.columns) {
+    certificate.lower.columns.push_back(side_bits(column, result.partition, 1));
+  }
+  if (!result.upper_proof.argument.empty() && result.upper < 0x1p63) {
+    certificate.upper = result.upper_proof;
+  }
+  return certificate;
 }
 
 }  // namespace gatelight

@@ -11,7 +11,7 @@
 // Why       A minor that is not 0 modulo a prime is not 0; it is a minor of the whole matrix.
 // Cost      rounds * (S^2 evaluations + an elimination of order S).
 // Limits    Always a lower bound; the truth may be exponentially larger.
-// Tested by tests/unit/measures/rank/sampled_test.cpp
+// Tested by tests/unit/measures/rank/pairs_test.cpp, rank_test.cpp
 #include "measures/rank/sampled.hpp"
 
 #include <algorithm>

@@ -20,7 +20,7 @@
 //           reaches all nodes or all candidates; else modulo a byte-sized prime.
 // Limits    The number of nodes.  Levels whose basis exceeds CutOptions::basis continue with a part of it:
 //           then the result is a lower bound.
-// Tested by tests/unit/measures/rank/structured_test.cpp
+// Tested by tests/unit/measures/rank/rank_test.cpp
 #include "measures/rank/structured.hpp"
 
 #include <algorithm>
@@ -158,7 +158,7 @@ class Backward {
     cut.agreeing = rank.agreeing;
     if (spans && static_cast<double>(rank.upper) < cut.upper) {
       cut.upper = static_cast<double>(rank.upper);
-      cut.reason = linalg::name(rank.argument);
+      cut.reason = "a basis of the columns: " + std::string(linalg::name(rank.argument));
       cut.primes.clear();
       for (const auto& modular : rank.ranks) cut.primes.push_back(modular.prime);
     }
