@@ -26,6 +26,7 @@ int main(int count, char** arguments) {
   add("enumerate", "sweeps against a plain loop", enumerate_benchmark);
   add("diagram", "state diagrams of circuits of hundreds of inputs", diagram_benchmark);
   add("growth", "the time of a sweep by inputs and by gates", growth_benchmark);
+  add("partitions", "ranks of circuits: cuts, samples, all partitions", partitions_benchmark);
   CLI11_PARSE(app, count, arguments);
   return status;
 }

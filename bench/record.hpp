@@ -69,6 +69,7 @@ class Stopwatch {
 [[nodiscard]] int enumerate_benchmark(const Settings& settings);
 [[nodiscard]] int diagram_benchmark(const Settings& settings);
 [[nodiscard]] int growth_benchmark(const Settings& settings);
+[[nodiscard]] int partitions_benchmark(const Settings& settings);
 
 }  // namespace gatelight::bench
 

@@ -57,6 +57,7 @@ class Candidates {
       : function_(function), options_(options), deadline_(options.rank.limits) {
     const BooleanFunction::Data& data = function.data();
     if (data.circuit) threshold_ = threshold_function(*data.circuit, data.gate);
+    ceiling_ = std::min(power_of_two(function.bits().size() / 2), sums_bound());
   }
 
   Partition best() {
@@ -109,7 +110,9 @@ class Candidates {
     return deadline_.expired() ||
            (seconds > 0 && deadline_.elapsed() > share_of_search * seconds);
   }
-  [[nodiscard]] bool enough() const { return judged_.size() >= most_judged || expired(); }
+  [[nodiscard]] bool enough() const {
+    return judged_.size() >= most_judged || static_cast<double>(rank_) >= ceiling_ || expired();
+  }
 
   [[nodiscard]] Partition partition_of(const std::vector<char>& sides) const {
     Partition partition(function_.inputs(), 0);
@@ -228,11 +231,16 @@ class Candidates {
   std::size_t cuts_ = 0;
   std::vector<char> sides_;
   std::size_t rank_ = 0;
+  double ceiling_ = 0;  // no rank is larger
 };
 
-Result<void> measure_best(const BooleanFunction& function, const Partition& partition,
+Result<void> measure_best(const BooleanFunction& function, Partition partition,
                           const BestRankOptions& options, const Deadline& deadline,
                           BestRank& result) {
+  // The complement has the transposed matrices: the first bit is in A.
+  if (!partition.empty() && partition[0] != 0) {
+    for (std::uint8_t& side : partition) side ^= 1;
+  }
   RankOptions one = options.rank;
   one.limits = rest_of(options.rank.limits, deadline);
   auto measured = measure_rank(function, partition, one);
@@ -254,7 +262,8 @@ Result<BestRank> by_table(const BooleanFunction& function, const BestRankOptions
     partition[known.bits[static_cast<std::size_t>(kept[i])]] = found.best >> i & 1;
   }
   BestRank result;
-  if (auto done = measure_best(function, partition, options, deadline, result); !done.ok()) {
+  if (auto done = measure_best(function, std::move(partition), options, deadline, result);
+      !done.ok()) {
     return done.error();
   }
   // A stopped measurement must not forget what the search has seen.
@@ -284,9 +293,10 @@ Result<BestRank> by_table(const BooleanFunction& function, const BestRankOptions
 Result<BestRank> by_candidates(const BooleanFunction& function, const BestRankOptions& options,
                                const Deadline& deadline) {
   Candidates candidates(function, options);
-  const Partition partition = candidates.best();
+  Partition partition = candidates.best();
   BestRank result;
-  if (auto done = measure_best(function, partition, options, deadline, result); !done.ok()) {
+  if (auto done = measure_best(function, std::move(partition), options, deadline, result);
+      !done.ok()) {
     return done.error();
   }
   const std::size_t bits = function.bits().size();
