@@ -45,14 +45,17 @@ void add_function_options(CLI::App& command, FunctionOptions& options) {
       .add_option("--at-least", options.least,
                   "f is [output >= K] (default: [output != 0], whether the gate fires)")
       ->type_name("K");
-  command.add_option("--table", options.table,
-                     "A truth table in hexadecimal digits, most significant first, instead of FILE")
-      ->type_name("HEX");
-  command.add_option("--inputs", options.inputs, "Inputs of the truth table")->check(CLI::Range(0, 28));
   command
-      .add_option("--partition", options.partition,
-                  "0 (side A, rows) or 1 (side B, columns) for each input bit (default: the first half "
-                  "is A)")
+      .add_option("--table", options.table,
+                  "A truth table in hexadecimal digits, most significant first, instead of FILE")
+      ->type_name("HEX");
+  command.add_option("--inputs", options.inputs, "Inputs of the truth table")
+      ->check(CLI::Range(0, 28));
+  command
+      .add_option(
+          "--partition", options.partition,
+          "0 (side A, rows) or 1 (side B, columns) for each input bit (default: the first half "
+          "is A)")
       ->type_name("BITS");
 }
 
@@ -84,7 +87,8 @@ std::string check(const FunctionOptions& options) {
     return "give a FILE, or a truth table by --table HEX --inputs N";
   }
   if (!options.table.empty() && !options.output.empty()) return "--output: a table has one output";
-  if (!options.table.empty() && options.least) return "--at-least: the values of a table are 0 and 1";
+  if (!options.table.empty() && options.least)
+    return "--at-least: the values of a table are 0 and 1";
   return "";
 }
 
@@ -99,9 +103,8 @@ std::variant<Asked, Status> read_function(const Common& common, const FunctionOp
   if (!network.ok()) return report_error(options.file, network.error());
   const auto gate = find_output(network->circuit, options.output);
   if (!gate.ok()) return report_error(options.file, gate.error());
-  auto function = options.least
-                      ? BooleanFunction::of_level(network->circuit, *gate, *options.least)
-                      : BooleanFunction::of_gate(network->circuit, *gate);
+  auto function = options.least ? BooleanFunction::of_level(network->circuit, *gate, *options.least)
+                                : BooleanFunction::of_gate(network->circuit, *gate);
   if (!function.ok()) return report_error(options.file, function.error());
   print_notes(common, network->notes);
   print_notes(common, function->notes());
@@ -151,8 +154,7 @@ RankOptions options_for(const RankCommand& settings) {
 std::optional<Status> write_certificate(const RankCommand& settings, Asked& asked,
                                         const RankResult& result) {
   if (settings.certificate.empty()) return std::nullopt;
-  const auto certificate =
-      rank_certificate(asked.report.function, asked.network->circuit, result);
+  const auto certificate = rank_certificate(asked.report.function, asked.network->circuit, result);
   if (!certificate.ok()) return report_error(asked.name, certificate.error());
   const auto written = write_file(settings.certificate, format_rank_certificate(*certificate));
   if (!written.ok()) return report_error(settings.certificate, written.error());
@@ -230,9 +232,9 @@ Status run_matrix(const MatrixCommand& settings) {
   const auto written = write_file(
       settings.out, picture ? report::matrix_pgm(*matrix) : report::matrix_market(*matrix));
   if (!written.ok()) return report_error(settings.out, written.error());
-  const std::string text = settings.common.json
-                               ? report::matrix_json(asked.report, *partition, *matrix, settings.out)
-                               : report::matrix_text(*matrix, settings.out);
+  const std::string text =
+      settings.common.json ? report::matrix_json(asked.report, *partition, *matrix, settings.out)
+                           : report::matrix_text(*matrix, settings.out);
   if (settings.common.quiet && !settings.common.json) return Status::answered;
   return print(text) ? Status::answered : Status::internal;
 }
@@ -272,7 +274,8 @@ void add_rank(CLI::App& root, Run& run) {
       ->type_name("N");
   command->add_option("--path", "auto, nested, dense, structured or sampled")
       ->check(CLI::Validator(
-          [settings](const std::string& text) { return parse_path(text, settings->path); }, "PATH"));
+          [settings](const std::string& text) { return parse_path(text, settings->path); },
+          "PATH"));
   command
       ->add_option("--certificate", settings->certificate,
                    "Write what proves the interval, for gatelight check")
@@ -284,9 +287,10 @@ void add_rank(CLI::App& root, Run& run) {
 
 void add_matrix(CLI::App& root, Run& run) {
   auto settings = std::make_shared<MatrixCommand>();
-  CLI::App* command =
-      root.add_subcommand("matrix", "Writes a communication matrix: *.pgm is a picture, *.mtx a list");
-  command->add_option("FILE", settings->function.file, "A circuit or a network, or OUT with --table");
+  CLI::App* command = root.add_subcommand(
+      "matrix", "Writes a communication matrix: *.pgm is a picture, *.mtx a list");
+  command->add_option("FILE", settings->function.file,
+                      "A circuit or a network, or OUT with --table");
   command->add_option("OUT", settings->out, "The file to write, *.pgm or *.mtx");
   add_function_options(*command, settings->function);
   add_common_options(*command, settings->common);

@@ -89,13 +89,13 @@ struct RankResult {
   std::uint64_t lower = 0;
   // A whole number below 2^53, or a power of two; infinite beyond 2^1023.
   double upper = 0;
-  std::string path;                    // "nested", "dense", "structured" or "sampled"
+  std::string path;                        // "nested", "dense", "structured" or "sampled"
   std::string lower_reason, upper_reason;  // one line each
-  RankMinor minor;                     // shows `lower`
-  RankCertificate::Upper upper_proof;  // what a certificate says of `upper`, if proofs are kept
-  std::vector<std::uint32_t> primes;   // of the minor, then those that the upper end rests on
-  std::vector<std::uint32_t> agreeing;  // the rank is `lower` modulo these too: no proof
-  bool stopped = false;                // a limit came first
+  RankMinor minor;                         // shows `lower`
+  RankCertificate::Upper upper_proof;      // what a certificate says of `upper`, if proofs are kept
+  std::vector<std::uint32_t> primes;       // of the minor, then those that the upper end rests on
+  std::vector<std::uint32_t> agreeing;     // the rank is `lower` modulo these too: no proof
+  bool stopped = false;                    // a limit came first
   double seconds = 0;
   [[nodiscard]] bool exact() const { return static_cast<double>(lower) == upper; }
 };
@@ -126,15 +126,15 @@ struct BestRankOptions {
 // looked at (or could not be better), which may hold modulo primes only, and that no rank over the
 // rationals is larger than `upper`.
 struct BestRank {
-  RankResult best;                    // of the best partition found: best.lower <= rk(f)
-  double upper = 0;                   // rk(f) <= upper, over the rationals
-  std::string upper_reason;           // one line
-  bool exhausted = false;             // no partition has a larger rank modulo `modulus`
+  RankResult best;           // of the best partition found: best.lower <= rk(f)
+  double upper = 0;          // rk(f) <= upper, over the rationals
+  std::string upper_reason;  // one line
+  bool exhausted = false;    // no partition has a larger rank modulo `modulus`
   std::uint32_t modulus = 0;
-  std::string partitions;             // that there are, a partition and its complement being one; decimal
-  std::uint64_t looked_at = 0;        // partitions whose matrix was looked at
-  std::uint64_t unproved = 0;         // ... and whose rank is best.lower at most, but only modulo primes
-  std::string symmetry;               // what divided the search, one line; empty where nothing did
+  std::string partitions;       // that there are, a partition and its complement being one; decimal
+  std::uint64_t looked_at = 0;  // partitions whose matrix was looked at
+  std::uint64_t unproved = 0;   // ... and whose rank is best.lower at most, but only modulo primes
+  std::string symmetry;         // what divided the search, one line; empty where nothing did
   bool stopped = false;
   double seconds = 0;
   [[nodiscard]] bool exact() const { return static_cast<double>(best.lower) == upper; }

@@ -43,7 +43,9 @@ Json rank_object(const RankResult& result) {
 }
 
 Json header(const RankReport& report) {
-  Json json{{"schema", "gatelight/rank/1"}, {"file", report.file}, {"output", report.output},
+  Json json{{"schema", "gatelight/rank/1"},
+            {"file", report.file},
+            {"output", report.output},
             {"inputs", report.function.inputs()}};
   if (report.file.empty()) json["file"] = json["output"] = nullptr;
   if (report.least) json["at_least"] = *report.least;
@@ -89,14 +91,16 @@ std::size_t ones_of(const CommunicationMatrix& matrix) {
 // What both ends of one partition rest on.
 std::string evidence_lines(const RankResult& result) {
   std::string text;
-  if (result.lower > 0) text += fmt::format("at least    {}: {}\n", result.lower, result.lower_reason);
+  if (result.lower > 0)
+    text += fmt::format("at least    {}: {}\n", result.lower, result.lower_reason);
   text += fmt::format("at most     {}: {}\n", upper_text(result.upper), result.upper_reason);
   if (!result.agreeing.empty()) {
     std::string primes;
     for (const std::uint32_t prime : result.agreeing) {
       primes += (primes.empty() ? "" : ", ") + std::to_string(prime);
     }
-    text += fmt::format("            the rank is {} modulo {} as well: no proof\n", result.lower, primes);
+    text += fmt::format("            the rank is {} modulo {} as well: no proof\n", result.lower,
+                        primes);
   }
   return text;
 }
@@ -119,8 +123,8 @@ std::string rank_json(const RankReport& report, const RankResult& result) {
 std::string rank_text(const RankReport& report, const RankResult& result) {
   std::string text = name_line(report);
   text += fmt::format("partition   {}   (1: side B)\n", side_text(result.partition));
-  text += fmt::format("rank        {}   ({}, {:.2f} s)\n", interval_text(result.lower, result.upper),
-                      result.path, result.seconds);
+  text += fmt::format("rank        {}   ({}, {:.2f} s)\n",
+                      interval_text(result.lower, result.upper), result.path, result.seconds);
   return text + evidence_lines(result);
 }
 
@@ -136,12 +140,9 @@ std::string best_rank_json(const RankReport& report, const BestRank& result) {
   json["path"] = result.best.path;
   json["lower_reason"] = result.best.lower_reason;
   json["upper_reason"] = result.upper_reason;
-  json["partitions"] = {{"exhausted", result.exhausted},
-                        {"modulus", nullptr},
-                        {"count", result.partitions},
-                        {"looked_at", result.looked_at},
-                        {"unproved", result.unproved},
-                        {"symmetry", result.symmetry}};
+  json["partitions"] = {{"exhausted", result.exhausted}, {"modulus", nullptr},
+                        {"count", result.partitions},    {"looked_at", result.looked_at},
+                        {"unproved", result.unproved},   {"symmetry", result.symmetry}};
   if (result.modulus != 0) json["partitions"]["modulus"] = result.modulus;
   finish(json, report, result.seconds, result.stopped);
   return dump(json);
@@ -174,7 +175,8 @@ std::string rank_table_json(const RankReport& report, const RankTable& table, do
   Json json = header(report);
   json["partitions"] = Json::array();
   for (const RankResult& row : table.rows) {
-    json["partitions"].push_back({{"partition", side_text(row.partition)}, {"rank", rank_object(row)}});
+    json["partitions"].push_back(
+        {{"partition", side_text(row.partition)}, {"rank", rank_object(row)}});
   }
   finish(json, report, seconds, table.stopped);
   return dump(json);

@@ -92,8 +92,8 @@ struct ConversionReport {
 struct RankReport {
   std::string file, output;  // empty for a truth table
   BooleanFunction function;
-  std::vector<std::string> notes{};  // of the import
-  std::string certificate{};         // the file that was written; empty: none
+  std::vector<std::string> notes{};     // of the import
+  std::string certificate{};            // the file that was written; empty: none
   std::optional<std::int64_t> least{};  // f is [output >= least]; empty: [output != 0]
 };
 [[nodiscard]] std::string rank_text(const RankReport& report, const RankResult& result);

@@ -33,8 +33,8 @@ constexpr std::uint64_t worth_generating = std::uint64_t{1} << 13;
 bool fill(const Plan& plan, const Limits& limits, std::uint64_t* words) {
   const auto set = base::instruction_set();
   const Kernel kernel = kernel_for(set);
-  const auto code = plan.blocks.count() >= worth_generating ? generated::generate(plan, false, set)
-                                                            : nullptr;
+  const auto code =
+      plan.blocks.count() >= worth_generating ? generated::generate(plan, false, set) : nullptr;
   const Deadline deadline(limits);
   base::ChunkQueue queue(plan.blocks.count(), blocks_a_chunk);
   std::atomic<bool> stopped{false};

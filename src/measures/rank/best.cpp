@@ -38,7 +38,7 @@ constexpr std::size_t judging_samples = 192;
 constexpr int judging_rounds = 2;
 constexpr std::size_t most_judged = 300;
 constexpr double most_cut_work = 0x1p36;  // multiplications, for all cuts of a diagram
-constexpr double share_of_search = 0.6;  // of a time limit
+constexpr double share_of_search = 0.6;   // of a time limit
 
 double power_of_two(std::size_t exponent) {
   return exponent < 1024 ? std::ldexp(1.0, static_cast<int>(exponent))
@@ -107,8 +107,7 @@ class Candidates {
  private:
   [[nodiscard]] bool expired() const {
     const double seconds = options_.rank.limits.seconds;
-    return deadline_.expired() ||
-           (seconds > 0 && deadline_.elapsed() > share_of_search * seconds);
+    return deadline_.expired() || (seconds > 0 && deadline_.elapsed() > share_of_search * seconds);
   }
   [[nodiscard]] bool enough() const {
     return judged_.size() >= most_judged || static_cast<double>(rank_) >= ceiling_ || expired();
@@ -153,9 +152,8 @@ class Candidates {
   // Sums of both sides are many where the weights alternate.
   void consider_by_weight() {
     std::vector<Wire> wires = threshold_->wires;
-    std::ranges::stable_sort(wires, {}, [](const Wire& wire) {
-      return wire.weight < 0 ? wire.weight : -wire.weight;
-    });
+    std::ranges::stable_sort(
+        wires, {}, [](const Wire& wire) { return wire.weight < 0 ? wire.weight : -wire.weight; });
     std::vector<char> sides(function_.bits().size(), 0);
     for (std::size_t i = 0; i < wires.size(); ++i) {
       const auto place = std::ranges::lower_bound(function_.bits(), wires[i].source);
@@ -276,8 +274,8 @@ Result<BestRank> by_table(const BooleanFunction& function, const BestRankOptions
   result.symmetry = found.symmetry;
   result.stopped = found.stopped;
   if (found.lower == std::size_t{1} << kept.size() / 2) {
-    result.upper_reason = "2^" + std::to_string(kept.size() / 2) +
-                          ": half of the bits that the function depends on";
+    result.upper_reason =
+        "2^" + std::to_string(kept.size() / 2) + ": half of the bits that the function depends on";
   } else if (!found.exhausted) {
     result.upper_reason = "2^" + std::to_string(kept.size() / 2) +
                           ": half of the bits; not all partitions were looked at";
@@ -326,8 +324,8 @@ Result<BestRank> best_rank(const BooleanFunction& function, const BestRankOption
   auto result = table ? by_table(function, options, *table, deadline)
                       : by_candidates(function, options, deadline);
   if (!result.ok()) return result.error();
-  result->stopped = !result->exact() && (result->stopped || result->best.stopped ||
-                                         deadline.expired());
+  result->stopped =
+      !result->exact() && (result->stopped || result->best.stopped || deadline.expired());
   result->seconds = deadline.elapsed();
   return result;
 }

@@ -86,9 +86,10 @@ Result<StructuredCut> structured_cut(const BooleanFunction& function, const Part
   if (!maker.ok()) return maker.error();
   std::vector<std::uint32_t> order = maker->choose_order(limits, most_diagram_nodes).bits;
   std::ranges::stable_partition(order, [&](std::uint32_t bit) { return partition[bit] == 0; });
-  const auto above = static_cast<std::size_t>(std::ranges::count_if(
-      order, [&](std::uint32_t bit) { return partition[bit] == 0; }));
-  const Error too_large{ErrorCode::limit, "the decision diagram of this partition is too large", ""};
+  const auto above = static_cast<std::size_t>(
+      std::ranges::count_if(order, [&](std::uint32_t bit) { return partition[bit] == 0; }));
+  const Error too_large{ErrorCode::limit, "the decision diagram of this partition is too large",
+                        ""};
   const auto diagram = maker->compile(order, most_diagram_nodes, rest_of(limits, deadline));
   if (!diagram) return too_large;
   CutOptions options;

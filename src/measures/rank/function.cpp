@@ -158,8 +158,8 @@ Result<std::optional<TableOfFunction>> table_of(const BooleanFunction& function,
                                                 const Limits& limits) {
   const BooleanFunction::Data& data = function.data();
   if (!data.circuit) {
-    return std::optional(TableOfFunction{Table(static_cast<int>(data.inputs), data.words),
-                                         data.bits});
+    return std::optional(
+        TableOfFunction{Table(static_cast<int>(data.inputs), data.words), data.bits});
   }
   auto table = engines::tabulate(*data.circuit, data.gate, limits);
   if (!table.ok()) return table.error();

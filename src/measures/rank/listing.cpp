@@ -115,20 +115,20 @@ Result<RankTable> all_ranks(const BooleanFunction& function, const RankOptions& 
 }
 
 Result<CommunicationMatrix> communication_matrix(const BooleanFunction& function,
-                                                 const Partition& partition,
-                                                 const Limits& limits) {
+                                                 const Partition& partition, const Limits& limits) {
   GATELIGHT_REQUIRE(partition.size() == function.inputs(), "a partition has one side a bit");
   std::vector<std::uint32_t> sides[2];
   for (std::uint32_t bit = 0; bit < partition.size(); ++bit) sides[partition[bit]].push_back(bit);
   if (partition.size() > most_entries_bits) {
     return Error{ErrorCode::unsupported,
-                 "the matrix has 2^" + std::to_string(partition.size()) +
-                     " entries; at most 2^" + std::to_string(most_entries_bits) + " are written",
+                 "the matrix has 2^" + std::to_string(partition.size()) + " entries; at most 2^" +
+                     std::to_string(most_entries_bits) + " are written",
                  ""};
   }
   const auto known = table_of(function, limits);
   if (!known.ok()) return known.error();
-  if (!known->has_value()) return Error{ErrorCode::limit, "stopped before the matrix was there", ""};
+  if (!known->has_value())
+    return Error{ErrorCode::limit, "stopped before the matrix was there", ""};
   // What an assignment of a side adds to the index in the table.
   const auto index_of = [&](const std::vector<std::uint32_t>& side) {
     std::vector<std::uint64_t> indices(std::size_t{1} << side.size(), 0);
@@ -147,7 +147,8 @@ Result<CommunicationMatrix> communication_matrix(const BooleanFunction& function
   CommunicationMatrix matrix{rows.size(), columns.size(), {}};
   matrix.entries.reserve(rows.size() * columns.size());
   for (const std::uint64_t a : rows) {
-    for (const std::uint64_t b : columns) matrix.entries.push_back((*known)->table.get(a | b) ? 1 : 0);
+    for (const std::uint64_t b : columns)
+      matrix.entries.push_back((*known)->table.get(a | b) ? 1 : 0);
   }
   return matrix;
 }

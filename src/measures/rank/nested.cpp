@@ -26,7 +26,7 @@ std::optional<ThresholdFunction> threshold_function(const Circuit& circuit, Gate
   const auto steps = circuit.step_function(gate);
   if (!inputs_only || !steps.ok()) return std::nullopt;
   const auto zero = std::ranges::find(steps->values, 0);
-  const bool negative = steps->values.front() < 0, positive = steps->values.back() > 0;
+  const bool negative = steps->values.front()<0, positive = steps->values.back()> 0;
   if (zero == steps->values.end() || negative == positive) return std::nullopt;
   // Fires iff z >= at (positive), iff z < at, that is -z >= 1 - at (negative); sums fit 63 bits.
   ThresholdFunction function;

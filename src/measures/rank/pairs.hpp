@@ -29,8 +29,8 @@ class PairEvaluator {
  private:
   struct GateCode {
     GateId id{};
-    std::vector<Wire> inputs;  // wires from input bits
-    std::vector<Wire> gates;   // from gates, by place among gates_
+    std::vector<Wire> inputs;              // wires from input bits
+    std::vector<Wire> gates;               // from gates, by place among gates_
     std::vector<std::int64_t> at, values;  // steps; no `at` with `values` empty: ask the circuit
     bool listed = false;
   };

@@ -52,10 +52,10 @@ std::size_t smaller_side(VariableSet set, int variables) {
 
 // A rank, or as much of it as is needed to see that it is not above `best`.
 struct Looked {
-  std::size_t lower = 0;     // modulo 2 or 251
-  std::size_t upper = 0;     // over the rationals
-  bool eliminated = false;   // lower is the rank modulo the prime
-  double work = 0;           // of the elimination
+  std::size_t lower = 0;    // modulo 2 or 251
+  std::size_t upper = 0;    // over the rationals
+  bool eliminated = false;  // lower is the rank modulo the prime
+  double work = 0;          // of the elimination
 };
 
 Looked look(Table& table, VariableSet set, std::size_t best) {
@@ -84,8 +84,9 @@ class Search {
 
   PartitionSearch run() {
     local_search();
-    const Symmetry symmetry =
-        result_.lower < ceiling_ && options_.exhaust && !stopped() ? symmetry_of(table_) : Symmetry{};
+    const Symmetry symmetry = result_.lower < ceiling_ && options_.exhaust && !stopped()
+                                  ? symmetry_of(table_)
+                                  : Symmetry{};
     result_.symmetry = symmetry_text(symmetry);
     result_.upper = ceiling_;
     result_.modulus = prime;
@@ -136,7 +137,7 @@ class Search {
   // Some set one move or one exchange away that is better; false where there is none.
   bool improve(Table& table, VariableSet& set, std::size_t& rank) {
     for (int i = 0; i < variables_; ++i) {
-      const VariableSet moved = set ^ VariableSet{1} << i;
+      const VariableSet moved = set ^ VariableSet { 1 } << i;
       if (better(table, moved, set, rank)) return true;
     }
     for (int i = 0; i < variables_; ++i) {
@@ -245,7 +246,8 @@ class Search {
   [[nodiscard]] std::uint32_t upper_by_neighbours(VariableSet set) const {
     std::uint32_t least = ~std::uint32_t{0};
     for (int i = 0; i < variables_; ++i) {
-      const std::uint32_t near = upper_of_[set ^ VariableSet{1} << i].load(std::memory_order_relaxed);
+      const std::uint32_t near =
+          upper_of_[set ^ VariableSet{1} << i].load(std::memory_order_relaxed);
       if (near != 0) least = std::min(least, 2 * near);
     }
     return least;

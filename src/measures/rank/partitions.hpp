@@ -24,10 +24,10 @@ using VariableSet = std::uint64_t;
 
 struct PartitionSearch {
   VariableSet best = 0;
-  std::size_t lower = 0;    // its rank modulo `modulus` or 2, the largest found
-  std::size_t upper = 0;    // over the rationals, of all partitions
+  std::size_t lower = 0;  // its rank modulo `modulus` or 2, the largest found
+  std::size_t upper = 0;  // over the rationals, of all partitions
   std::uint32_t modulus = 0;
-  bool exhausted = false;   // no partition has a larger rank modulo `modulus`
+  bool exhausted = false;  // no partition has a larger rank modulo `modulus`
   std::uint64_t looked_at = 0;
   std::uint64_t unproved = 0;  // partitions whose rank is at most `lower` modulo primes only
   std::string symmetry;

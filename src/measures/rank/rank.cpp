@@ -49,7 +49,7 @@ class Measurement {
     const auto b = static_cast<std::size_t>(std::ranges::count(partition, 1));
     result_.upper_proof.argument = smaller_ == std::min(b, partition.size() - b) ? "dimension"
                                    : side[0] == smaller_                         ? "distinct rows"
-                                                                                 : "distinct columns";
+                                                         : "distinct columns";
     if (smaller_ < 63) result_.upper_proof.rank = std::uint64_t{1} << smaller_;
   }
 
@@ -145,7 +145,8 @@ class Measurement {
     auto found = nested_cut(function_, *threshold, result_.partition, true);
     if (!found) return false;
     take_upper(static_cast<double>(found->rank), "distinct rows");
-    take_minor("nested", found->rank, std::move(found->minor), "a minor that is a triangle of ones");
+    take_minor("nested", found->rank, std::move(found->minor),
+               "a minor that is a triangle of ones");
     return true;
   }
 

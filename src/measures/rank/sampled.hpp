@@ -27,8 +27,8 @@ struct Side {
 };
 
 struct SampleOptions {
-  std::size_t size = 512;     // rows and columns of a submatrix
-  int rounds = 12;            // at most; ends earlier where the rank stops growing
+  std::size_t size = 512;                // rows and columns of a submatrix
+  int rounds = 12;                       // at most; ends earlier where the rank stops growing
   std::size_t enough = ~std::size_t{0};  // ends where the rank is this
   std::uint64_t seed = 1;
   Limits limits{};

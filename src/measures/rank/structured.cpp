@@ -143,7 +143,8 @@ class Backward {
     if (!spans) return diagram_.widths[level];
     std::size_t count = 0;
     for (std::size_t node = 0; node < matrix.rows(); ++node) {
-      count += std::ranges::any_of(matrix.row(node), [](std::uint64_t w) { return w != 0; }) ? 1 : 0;
+      count +=
+          std::ranges::any_of(matrix.row(node), [](std::uint64_t w) { return w != 0; }) ? 1 : 0;
     }
     return count;
   }

@@ -18,24 +18,27 @@ namespace gatelight::measures {
 // those below.
 struct CutRank {
   std::size_t lower = 0;
-  double upper = 0;         // the rank over the rationals is at most this: a whole number, or a power of two
-  std::uint32_t prime = 2;  // the minor is not singular modulo this
-  std::string reason{};     // of the upper end
+  double upper =
+      0;  // the rank over the rationals is at most this: a whole number, or a power of two
+  std::uint32_t prime = 2;                // the minor is not singular modulo this
+  std::string reason{};                   // of the upper end
   std::vector<std::uint32_t> primes{};    // of the upper end
   std::vector<std::uint32_t> agreeing{};  // see ExactRank
   [[nodiscard]] bool exact() const { return static_cast<double>(lower) == upper; }
 };
 
 struct CutOptions {
-  std::size_t first = 0;    // the highest cut that is asked for
-  bool minor = false;       // the minor of that cut
-  double effort = 0;        // see ExactRankOptions
-  std::size_t basis = 4096;  // at most so many columns are kept at a level; more leave a lower bound
+  std::size_t first = 0;  // the highest cut that is asked for
+  bool minor = false;     // the minor of that cut
+  double effort = 0;      // see ExactRankOptions
+  std::size_t basis =
+      4096;  // at most so many columns are kept at a level; more leave a lower bound
   Limits limits{};
 };
 
 struct CutRanks {
-  std::vector<CutRank> cuts;  // by the number of bits above, from 0; those above `first` are not set
+  std::vector<CutRank>
+      cuts;  // by the number of bits above, from 0; those above `first` are not set
   // Assignments of the minor's rows (bits above the cut `first`, in order) and columns (below).
   std::vector<std::vector<std::uint8_t>> rows, columns;
 };

@@ -139,9 +139,8 @@ void Table::bring_down(std::uint64_t set) {
 bool Table::depends_on(int place) const {
   if (place < 6) {
     const std::uint64_t even = ~index_mask[place];
-    return std::ranges::any_of(words_, [&](std::uint64_t word) {
-      return ((word ^ word >> (1 << place)) & even) != 0;
-    });
+    return std::ranges::any_of(
+        words_, [&](std::uint64_t word) { return ((word ^ word >> (1 << place)) & even) != 0; });
   }
   const std::size_t step = std::size_t{1} << (place - 6);
   for (std::size_t block = 0; block < words_.size(); block += 2 * step) {

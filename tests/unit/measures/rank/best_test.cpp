@@ -41,7 +41,8 @@ std::string random_table(base::Random& random, std::size_t inputs) {
   std::string hex;
   for (std::size_t first = 0; first < values; first += 4) {
     int digit = 0;
-    for (std::size_t i = 0; i < 4 && first + i < values; ++i) digit |= table[first + i] ? 1 << i : 0;
+    for (std::size_t i = 0; i < 4 && first + i < values; ++i)
+      digit |= table[first + i] ? 1 << i : 0;
     hex.insert(hex.begin(), "0123456789abcdef"[digit]);
   }
   return hex;

@@ -52,7 +52,8 @@ TEST(RankFunction, LevelsOfAGate) {
     const auto index = random.below(circuit.gate_count());
     const GateId gate{static_cast<std::uint32_t>(index)};
     const auto range = circuit.value_range(gate);
-    const std::int64_t low = std::max<std::int64_t>(range.low, -9), high = std::min<std::int64_t>(range.high, 9);
+    const std::int64_t low = std::max<std::int64_t>(range.low, -9),
+                       high = std::min<std::int64_t>(range.high, 9);
     const std::int64_t least = random.between(std::min(low, high) - 1, std::max(low, high) + 1);
     const auto function = BooleanFunction::of_level(circuit, gate, least);
     ASSERT_TRUE(function.ok()) << function.error().text();

@@ -79,8 +79,7 @@ TEST(Rank, EveryCutOfAnOrder) {
     Partition partition(circuit.bit_count(), 1);
     for (std::size_t cut = 0; cut <= order.size(); ++cut) {
       if (cut > 0) partition[order[cut - 1]] = 0;
-      const std::size_t truth =
-          oracle::rank(oracle::gate(circuit, gate), partition);
+      const std::size_t truth = oracle::rank(oracle::gate(circuit, gate), partition);
       ASSERT_EQ(ranks->cuts[cut].lower, truth) << cut;
       ASSERT_GE(ranks->cuts[cut].upper, static_cast<double>(truth)) << cut;
     }
@@ -92,10 +91,12 @@ TEST(Rank, ClosedForms) {
   for (const int k : {1, 3, 6}) {
     const Partition partition = halves(2 * static_cast<std::size_t>(k));
     for (const RankPath path : {RankPath::dense, RankPath::structured}) {
-      const auto disjoint = measure_rank(of(generate::disjointness(k, k)), partition, {.path = path});
+      const auto disjoint =
+          measure_rank(of(generate::disjointness(k, k)), partition, {.path = path});
       EXPECT_EQ(disjoint->lower, (1U << k) - 1);
       EXPECT_TRUE(disjoint->exact());
-      const auto equal = measure_rank(of(generate::equality(k, 1, false)), partition, {.path = path});
+      const auto equal =
+          measure_rank(of(generate::equality(k, 1, false)), partition, {.path = path});
       EXPECT_EQ(equal->lower, 1U << k);
       EXPECT_TRUE(equal->exact());
     }
@@ -133,10 +134,10 @@ TEST(Rank, TheTrapOfFloatingPoint) {
     for (unsigned b = a; b < 64; ++b) {
       if (a != b && (b - a) % 2 == 0) continue;
       const unsigned x = a | b << 6;
-      hex[1023 - x / 4] = "0123456789abcdef"[(hex[1023 - x / 4] >= 'a'
-                                                  ? hex[1023 - x / 4] - 'a' + 10
-                                                  : hex[1023 - x / 4] - '0') |
-                                             1 << (x % 4)];
+      hex[1023 - x / 4] =
+          "0123456789abcdef"[(hex[1023 - x / 4] >= 'a' ? hex[1023 - x / 4] - 'a' + 10
+                                                       : hex[1023 - x / 4] - '0') |
+                             1 << (x % 4)];
     }
   }
   const auto function = BooleanFunction::of_table(hex, 12);
@@ -163,7 +164,8 @@ TEST(Rank, InnerProductNeedsMoreThanBits) {
 
 TEST(Rank, SamplesAreLowerBounds) {
   const auto function = of(generate::disjointness(50, 2));
-  const auto result = measure_rank(function, halves(100), {.path = RankPath::sampled, .samples = 256});
+  const auto result =
+      measure_rank(function, halves(100), {.path = RankPath::sampled, .samples = 256});
   EXPECT_EQ(result->path, "sampled");
   EXPECT_GE(result->lower, 255U);
   EXPECT_LE(result->lower, 256U);
@@ -174,14 +176,16 @@ TEST(Rank, SamplesAreLowerBounds) {
 
 TEST(Rank, ConstantsAndEmptySides) {
   const auto parse = [](const std::string& gate) {
-    return *parse_circuit(R"({"format": "gatelight/circuit", "version": 1, "inputs": 3, "gates": [)" +
-                          gate + R"(], "outputs": ["g"]})");
+    return *parse_circuit(
+        R"({"format": "gatelight/circuit", "version": 1, "inputs": 3, "gates": [)" + gate +
+        R"(], "outputs": ["g"]})");
   };
   const Circuit never = parse(R"({"name": "g", "weights": {"x0": 1}, "threshold": 2})");
   const Circuit always = parse(R"({"name": "g", "weights": {"x0": 1}, "threshold": 0})");
   const Circuit some = parse(R"({"name": "g", "weights": {"x0": 1, "x1": 1}, "threshold": 2})");
   for (const RankPath path : {RankPath::automatic, RankPath::dense, RankPath::structured}) {
-    for (const Partition& partition : {Partition{0, 0, 0}, Partition{1, 1, 1}, Partition{0, 1, 1}}) {
+    for (const Partition& partition :
+         {Partition{0, 0, 0}, Partition{1, 1, 1}, Partition{0, 1, 1}}) {
       EXPECT_EQ(measure_rank(of(never), partition, {.path = path})->upper, 0);
       EXPECT_EQ(measure_rank(of(always), partition, {.path = path})->lower, 1U);
       const auto one = measure_rank(of(some), partition, {.path = path});

@@ -100,9 +100,8 @@ TEST(RankTable, VariablesThatDoNotMatterAreLeftOut) {
 
 TEST(RankTable, SymmetriesAreFound) {
   // x0 x1 or x2 x3 or x4 x5: three pairs that can change places.
-  const Table pairs = table_of(6, [](std::size_t x) {
-    return (x & 3) == 3 || (x & 12) == 12 || (x & 48) == 48;
-  });
+  const Table pairs =
+      table_of(6, [](std::size_t x) { return (x & 3) == 3 || (x & 12) == 12 || (x & 48) == 48; });
   const Symmetry found = symmetry_of(pairs);
   EXPECT_EQ(found.classes, (std::vector<std::vector<int>>{{0, 1}, {2, 3}, {4, 5}}));
   EXPECT_EQ(found.groups, (std::vector<std::vector<std::size_t>>{{0, 1, 2}}));
