@@ -56,32 +56,67 @@ TEST(Rank, EveryPathAgreesWithTheOracle) {
   }
 }
 
-// All cuts at once, against the oracle at each.
+// The ranks at all cuts of a random order.
+std::vector<std::size_t> structured_ranks(const Circuit& circuit, GateId gate,
+                                          const std::vector<std::uint32_t>& order) {
+  const auto maker = engines::DiagramMaker::create(circuit, gate);
+  const auto diagram = maker->compile(order, 1'000'000, {});
+  const auto ranks = measures::ranks_at_cuts(*diagram, {.effort = 16});
+  std::vector<std::size_t> result;
+  for (const measures::CutRank& cut : ranks->cuts) {
+    result.push_back(cut.lower);
+    EXPECT_TRUE(cut.exact()) << cut.lower << " " << cut.upper << " " << cut.reason;
+  }
+  return result;
+}
+
+std::vector<std::uint32_t> random_order(base::Random& random, const Circuit& circuit, GateId gate) {
+  const auto maker = engines::DiagramMaker::create(circuit, gate);
+  std::vector<std::uint32_t> order(maker->bits().begin(), maker->bits().end());
+  std::shuffle(order.begin(), order.end(), random);
+  return order;
+}
+
 TEST(Rank, EveryCutOfAnOrder) {
   base::Random random(42);
-  for (int round = 0; round < generate::scaled(60); ++round) {
+  for (int round = 0; round < generate::scaled(500); ++round) {
     SCOPED_TRACE("seed 42, round " + std::to_string(round));
-    const Circuit circuit = generate::random_circuit(random, {.min_bits = 4,
-                                                              .max_bits = 9,
+    const Circuit circuit = generate::random_circuit(random, {.min_bits = 2,
+                                                              .max_bits = 6,
                                                               .min_gates = 2,
                                                               .max_gates = 6,
                                                               .domain = false,
                                                               .max_weight = 3});
     const GateId gate{static_cast<std::uint32_t>(circuit.gate_count() - 1)};
-    const auto maker = engines::DiagramMaker::create(circuit, gate);
-    ASSERT_TRUE(maker.ok());
-    std::vector<std::uint32_t> order(maker->bits().begin(), maker->bits().end());
-    std::shuffle(order.begin(), order.end(), random);
-    const auto diagram = maker->compile(order, 1'000'000, {});
-    ASSERT_TRUE(diagram.has_value());
-    const auto ranks = measures::ranks_at_cuts(*diagram, {.effort = 16});
-    ASSERT_TRUE(ranks.has_value());
+    const auto order = random_order(random, circuit, gate);
+    const auto structured = structured_ranks(circuit, gate, order);
     Partition partition(circuit.bit_count(), 1);
     for (std::size_t cut = 0; cut <= order.size(); ++cut) {
       if (cut > 0) partition[order[cut - 1]] = 0;
       const std::size_t truth = oracle::rank(oracle::gate(circuit, gate), partition);
-      ASSERT_EQ(ranks->cuts[cut].lower, truth) << cut;
-      ASSERT_GE(ranks->cuts[cut].upper, static_cast<double>(truth)) << cut;
+      ASSERT_EQ(structured[cut], truth) << cut;
+      const auto dense = measure_rank(BooleanFunction::of_gate(circuit, gate), partition,
+                                      {.path = RankPath::dense});
+      ASSERT_EQ(dense->lower, truth) << cut;
+      ASSERT_TRUE(dense->exact());
+    }
+  }
+}
+
+TEST(Rank, EveryCutOfLargerCircuits) {
+  base::Random random(44);
+  for (int round = 0; round < generate::scaled(12); ++round) {
+    SCOPED_TRACE("seed 44, round " + std::to_string(round));
+    const int bits = 12 + static_cast<int>(random.below(5));
+    const Circuit circuit = generate::layered_circuit(random, bits, {4, 1}, 2);
+    const auto order = random_order(random, circuit, output_of(circuit));
+    const auto structured = structured_ranks(circuit, output_of(circuit), order);
+    Partition partition(circuit.bit_count(), 1);
+    for (std::size_t cut = 0; cut <= order.size(); ++cut) {
+      if (cut > 0) partition[order[cut - 1]] = 0;
+      const auto dense = measure_rank(BooleanFunction::of_gate(circuit, output_of(circuit)),
+                                      partition, {.path = RankPath::dense});
+      ASSERT_EQ(dense->lower, structured[cut]) << cut;
     }
   }
 }
