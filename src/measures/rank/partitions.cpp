@@ -40,7 +40,7 @@ namespace {
 constexpr std::uint32_t prime = 251;
 constexpr double effort = 16;
 // Multiplications of all eliminations that a proof may begin with.
-constexpr double affordable_proof = 0x1p38;
+constexpr double affordable_proof = 0x1p40;
 constexpr int random_starts = 6;
 constexpr std::size_t most_local_ranks = 600;
 constexpr double progress_interval = 0.2;
@@ -83,7 +83,7 @@ class Search {
         ceiling_(std::size_t{1} << (table.variables() / 2)) {}
 
   PartitionSearch run() {
-    local_search();
+    if (options_.local_search) local_search();
     const Symmetry symmetry = result_.lower < ceiling_ && options_.exhaust && !stopped()
                                   ? symmetry_of(table_)
                                   : Symmetry{};

@@ -34,7 +34,8 @@ struct PartitionSearch {
   bool stopped = false;
 };
 struct PartitionSearchOptions {
-  bool exhaust = true;  // else local search only
+  bool local_search = true;  // at first
+  bool exhaust = true;       // all partitions, after that
   Limits limits{};
 };
 // Requires at most 30 variables, and a table that depends on all of them.

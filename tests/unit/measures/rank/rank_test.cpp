@@ -103,6 +103,27 @@ TEST(Rank, EveryCutOfAnOrder) {
   }
 }
 
+// A part of a basis still leaves a sound interval.
+TEST(Rank, CutsWithFewColumnsKept) {
+  base::Random random(45);
+  int open = 0;
+  for (int round = 0; round < generate::scaled(60); ++round) {
+    SCOPED_TRACE("seed 45, round " + std::to_string(round));
+    const Circuit circuit = generate::layered_circuit(random, 8, {3, 1}, 3);
+    const auto order = random_order(random, circuit, output_of(circuit));
+    const auto exact = structured_ranks(circuit, output_of(circuit), order);
+    const auto diagram =
+        engines::DiagramMaker::create(circuit, output_of(circuit))->compile(order, 1'000'000, {});
+    const auto ranks = measures::ranks_at_cuts(*diagram, {.effort = 16, .basis = 2});
+    for (std::size_t cut = 0; cut < exact.size(); ++cut) {
+      ASSERT_LE(ranks->cuts[cut].lower, exact[cut]) << cut;
+      ASSERT_GE(ranks->cuts[cut].upper, static_cast<double>(exact[cut])) << cut;
+      open += ranks->cuts[cut].exact() ? 0 : 1;
+    }
+  }
+  EXPECT_GT(open, generate::scaled(10));
+}
+
 TEST(Rank, EveryCutOfLargerCircuits) {
   base::Random random(44);
   for (int round = 0; round < generate::scaled(12); ++round) {

@@ -10,6 +10,8 @@
 
 #include "base/random.hpp"
 #include "generate/multiplier.hpp"
+#include "linalg/exact_rank.hpp"
+#include "measures/rank/dense.hpp"
 #include "measures/rank/partitions.hpp"
 
 namespace gatelight::measures {
@@ -125,6 +127,39 @@ TEST(RankTable, WithoutSymmetryEveryPartitionIsListed) {
   EXPECT_TRUE(std::ranges::is_sorted(sets, {}, [](std::uint64_t set) {
     return -std::min(std::popcount(set), 7 - std::popcount(set));
   }));
+}
+
+// Without the local search that usually finds the best partition before.
+TEST(RankTable, PruningLosesNoPartition) {
+  base::Random random(64);
+  int pruned = 0;
+  for (int round = 0; round < generate::scaled(150); ++round) {
+    SCOPED_TRACE("seed 64, round " + std::to_string(round));
+    const int variables = 4 + static_cast<int>(random.below(5));
+    const std::uint64_t density = 1 + random.below(16), mask = random();
+    std::vector<bool> values(std::size_t{1} << variables);
+    for (std::size_t x = 0; x < values.size(); ++x) {
+      values[x] = random.below(64) < density || (round % 3 == 0 && (x & mask) == 0);
+    }
+    std::vector<int> kept;
+    const Table table =
+        table_of(variables, [&](std::size_t x) { return values[x]; }).essential(kept);
+    std::size_t largest = 0;
+    for (VariableSet set = 0; set >> table.variables() == 0; ++set) {
+      Table moved = table;
+      largest = std::max(largest, linalg::exact_rank(table_matrix(moved, set).matrix).lower);
+    }
+    PartitionSearchOptions options;
+    options.local_search = false;
+    const PartitionSearch found = search_partitions(table, options);
+    ASSERT_TRUE(found.exhausted);
+    ASSERT_EQ(found.lower, largest);
+    ASSERT_EQ(found.upper, largest);
+    Table moved = table;
+    ASSERT_EQ(linalg::exact_rank(table_matrix(moved, found.best).matrix).lower, largest);
+    pruned += found.looked_at < std::uint64_t{1} << (table.variables() - 1) ? 1 : 0;
+  }
+  EXPECT_GT(pruned, generate::scaled(50));
 }
 
 }  // namespace
