@@ -85,7 +85,8 @@ Result<StructuredCut> structured_cut(const BooleanFunction& function, const Part
   const auto maker = engines::DiagramMaker::create(*data.circuit, data.gate);
   if (!maker.ok()) return maker.error();
   std::vector<std::uint32_t> order = maker->choose_order(limits, most_diagram_nodes).bits;
-  std::ranges::stable_partition(order, [&](std::uint32_t bit) { return partition[bit] == 0; });
+  std::stable_partition(order.begin(), order.end(),
+                        [&](std::uint32_t bit) { return partition[bit] == 0; });
   const auto above = static_cast<std::size_t>(
       std::ranges::count_if(order, [&](std::uint32_t bit) { return partition[bit] == 0; }));
   const Error too_large{ErrorCode::limit, "the decision diagram of this partition is too large",
