@@ -62,8 +62,8 @@ class Lines {
   bool rows_are_a_;
 };
 
-RankCertificate::Upper proof_of(const linalg::ExactRank& rank, const Lines& lines) {
-  RankCertificate::Upper proof{rank.upper, "", {}, {}, {}};
+RankUpperEnd proof_of(const linalg::ExactRank& rank, const Lines& lines) {
+  RankUpperEnd proof{rank.upper, "", {}, {}, {}};
   const auto lines_of = [&](bool row) { return lines.side(row) == 0 ? "rows" : "columns"; };
   switch (rank.argument) {
     case linalg::UpperArgument::distinct_rows:

@@ -28,7 +28,7 @@ struct TableMatrix {
 struct DenseRank {
   linalg::ExactRank rank;
   RankMinor minor;
-  RankCertificate::Upper proof;
+  RankUpperEnd proof;
 };
 [[nodiscard]] Result<std::optional<DenseRank>> dense_rank(const BooleanFunction& function,
                                                           const Partition& partition,

@@ -116,7 +116,7 @@ class Measurement {
     result_.lower_reason = std::move(reason);
     note_prime(result_.minor.prime);
   }
-  void take_upper(double upper, std::string reason, RankCertificate::Upper proof = {}) {
+  void take_upper(double upper, std::string reason, RankUpperEnd proof = {}) {
     if (upper > result_.upper) return;
     result_.upper = upper;
     result_.upper_reason = std::move(reason);
