@@ -92,7 +92,7 @@ struct RankResult {
   std::string path;                        // "nested", "dense", "structured" or "sampled"
   std::string lower_reason, upper_reason;  // one line each
   RankMinor minor;                         // shows `lower`
-  RankUpperEnd upper_proof;      // what a certificate says of `upper`, if proofs are kept
+  RankUpperEnd upper_proof;                // what a certificate says of `upper`, if proofs are kept
   std::vector<std::uint32_t> primes;       // of the minor, then those that the upper end rests on
   std::vector<std::uint32_t> agreeing;     // the rank is `lower` modulo these too: no proof
   bool stopped = false;                    // a limit came first
@@ -117,7 +117,8 @@ struct RankResult {
                                                        const RankResult& result);
 
 struct BestRankOptions {
-  // Exhaust all partitions where the function depends on at most so many bits; else local search only.
+  // Exhaust all partitions where the function depends on at most so many bits, 24 at most; else local
+  // search only.
   std::size_t exhaust_bits = 20;
   RankOptions rank{};
 };

@@ -252,7 +252,8 @@ Result<BestRank> by_table(const BooleanFunction& function, const BestRankOptions
   std::vector<int> kept;
   const Table table = known.table.essential(kept);
   PartitionSearchOptions searching;
-  searching.exhaust = static_cast<std::size_t>(table.variables()) <= most_exhausted_bits;
+  searching.exhaust = static_cast<std::size_t>(table.variables()) <=
+                      std::min(options.exhaust_bits, most_exhausted_bits);
   searching.limits = rest_of(options.rank.limits, deadline);
   const PartitionSearch found = search_partitions(table, searching);
   Partition partition(function.inputs(), 0);

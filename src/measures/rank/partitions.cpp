@@ -58,15 +58,16 @@ struct Looked {
   double work = 0;          // of the elimination
 };
 
-Looked look(Table& table, VariableSet set, std::size_t best) {
+// A limit that comes first leaves a smaller lower bound.
+Looked look(Table& table, VariableSet set, std::size_t best, const Limits& limits) {
   const TableMatrix matrix = table_matrix(table, set);
   Looked looked;
   looked.upper = std::min(matrix.rows.size(), matrix.columns.size());
   if (looked.upper <= best) return looked;
   looked.eliminated = true;
-  looked.lower = linalg::rank_gf2(matrix.matrix).rank;
+  looked.lower = linalg::rank_gf2(matrix.matrix, limits).rank;
   if (looked.lower < looked.upper) {
-    looked.lower = std::max(looked.lower, linalg::rank_modulo(matrix.matrix, prime).rank);
+    looked.lower = std::max(looked.lower, linalg::rank_modulo(matrix.matrix, prime, limits).rank);
   }
   looked.work = static_cast<double>(matrix.rows.size()) *
                 static_cast<double>(matrix.columns.size()) * static_cast<double>(looked.lower);
@@ -125,7 +126,7 @@ class Search {
     if (std::size_t{1} << smaller_side(set, variables_) <= best) return 0;
     ++looked_at_;
     report();
-    const Looked looked = look(table, set, best);
+    const Looked looked = look(table, set, best, rest_of(options_.limits, deadline_));
     if (looked.eliminated) ++local_ranks_;
     if (looked.lower > result_.lower) {
       result_.lower = looked.lower;
@@ -220,7 +221,9 @@ class Search {
       note_upper(set, near);
       return true;
     }
-    const Looked looked = look(table, set, best);
+    Limits limits = rest_of(options_.limits, deadline_);
+    limits.threads = 1;
+    const Looked looked = look(table, set, best, limits);
     looked_at_.fetch_add(1, std::memory_order_relaxed);
     note_upper(set, static_cast<std::uint32_t>(looked.upper));
     const std::scoped_lock lock(mutex_);
