@@ -110,6 +110,8 @@ int partitions_benchmark(const Settings& settings) {
                sparse(n), record);
   }
   partitions(settings, "disjointness 20", of(generate::disjointness(10, 1)), record);
+  partitions(settings, "disjointness 24", of(generate::disjointness(12, 1)), record);
+  partitions(settings, "majority 1001", of(generate::majority(1001)), record);
   partitions(settings, "multiplexer 11", of(generate::multiplexer(3)), record);
   partitions(settings, "layers 16-8-4-1, 16 inputs",
              of(generate::layered_circuit(random, 16, {16, 8, 4, 1}, 3)), record);

@@ -34,6 +34,9 @@ namespace {
 using namespace measures;
 
 constexpr std::size_t most_exhausted_bits = 24;
+// Of more bits, where symmetries leave so few partitions.
+constexpr double most_counted = 0x1p20;
+constexpr std::size_t few_partitions = 1024;
 constexpr std::size_t judging_samples = 192;
 constexpr int judging_rounds = 2;
 constexpr std::size_t most_judged = 300;
@@ -247,13 +250,23 @@ Result<void> measure_best(const BooleanFunction& function, Partition partition,
   return {};
 }
 
+// Few partitions are left to look at: all of them are quicker than a local search among large matrices.
+bool very_symmetric(const Table& table) {
+  const Symmetry symmetry = symmetry_of(table);
+  double count = 1;
+  for (const auto& members : symmetry.classes) count *= static_cast<double>(members.size() + 1);
+  return count <= most_counted &&
+         representatives(symmetry, table.variables()).size() <= few_partitions;
+}
+
 Result<BestRank> by_table(const BooleanFunction& function, const BestRankOptions& options,
-                          const TableOfFunction& known, const Deadline& deadline) {
+                          const TableOfFunction& known, bool symmetric, const Deadline& deadline) {
   std::vector<int> kept;
   const Table table = known.table.essential(kept);
   PartitionSearchOptions searching;
-  searching.exhaust = static_cast<std::size_t>(table.variables()) <=
-                      std::min(options.exhaust_bits, most_exhausted_bits);
+  searching.local_search = !symmetric;
+  searching.exhaust = symmetric || static_cast<std::size_t>(table.variables()) <=
+                                       std::min(options.exhaust_bits, most_exhausted_bits);
   searching.limits = rest_of(options.rank.limits, deadline);
   const PartitionSearch found = search_partitions(table, searching);
   Partition partition(function.inputs(), 0);
@@ -316,14 +329,21 @@ Result<BestRank> by_candidates(const BooleanFunction& function, const BestRankOp
 
 Result<BestRank> best_rank(const BooleanFunction& function, const BestRankOptions& options) {
   const Deadline deadline(options.rank.limits);
+  const bool few_bits = function.bits().size() <= options.exhaust_bits || !function.data().circuit;
   std::optional<TableOfFunction> table;
-  if (function.bits().size() <= options.exhaust_bits || !function.data().circuit) {
+  if (few_bits || function.bits().size() <= most_exhausted_bits) {
     auto known = table_of(function, options.rank.limits);
     if (!known.ok()) return known.error();
     table = *std::move(known);
   }
-  auto result = table ? by_table(function, options, *table, deadline)
-                      : by_candidates(function, options, deadline);
+  bool symmetric = false;
+  if (table && !few_bits) {
+    std::vector<int> kept;
+    symmetric = very_symmetric(table->table.essential(kept));
+  }
+  auto result = table && (few_bits || symmetric)
+                    ? by_table(function, options, *table, symmetric, deadline)
+                    : by_candidates(function, options, deadline);
   if (!result.ok()) return result.error();
   result->stopped =
       !result->exact() && (result->stopped || result->best.stopped || deadline.expired());

@@ -120,17 +120,31 @@ TEST(BestRank, ManyInputs) {
   EXPECT_TRUE(majority->exact());
 }
 
+// More bits than are exhausted, but few partitions that are not alike.
+TEST(BestRank, VerySymmetricFunctionsAreExhausted) {
+  const auto disjoint = best_rank(of(generate::disjointness(7, 1)), {.exhaust_bits = 6});
+  EXPECT_EQ(disjoint->best.lower, 127U);
+  EXPECT_TRUE(disjoint->exact());
+  EXPECT_TRUE(disjoint->exhausted);
+  EXPECT_LT(disjoint->looked_at, 64U);
+  StopToken stop;
+  stop.request_stop();
+  BestRankOptions options{.exhaust_bits = 6};
+  options.rank.limits.stop = &stop;
+  EXPECT_FALSE(best_rank(of(generate::disjointness(7, 1)), options)->exhausted);
+}
+
 // As for functions that have no table.
 TEST(BestRank, LocalSearchWithoutATable) {
   const BestRankOptions options{.exhaust_bits = 6};
   const auto equality = best_rank(of(generate::equality(5, 1, true)), options);
   EXPECT_EQ(equality->best.lower, 32U);
   EXPECT_TRUE(equality->exact());
-  const auto disjoint = best_rank(of(generate::disjointness(5, 1)), options);
-  EXPECT_EQ(disjoint->best.lower, 31U);
-  EXPECT_EQ(disjoint->upper, 32);
-  EXPECT_FALSE(disjoint->exact());
-  EXPECT_FALSE(disjoint->exhausted);
+  const auto parity = best_rank(of(generate::parity_thermometer(26)), options);
+  EXPECT_EQ(parity->best.lower, 2U);
+  EXPECT_EQ(parity->upper, 8192);
+  EXPECT_FALSE(parity->exact());
+  EXPECT_FALSE(parity->exhausted);
   base::Random random(53);
   const Circuit circuit = generate::layered_circuit(random, 30, {3, 1}, 3);
   const auto layered = best_rank(of(circuit), {.rank = {.path = RankPath::sampled, .samples = 64}});
