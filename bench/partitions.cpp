@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <string>
 
-#include "record.hpp"
 #include "base/random.hpp"
 #include "gatelight/rank.hpp"
 #include "generate/families.hpp"
 #include "generate/random_circuit.hpp"
 #include "measures/rank/structured.hpp"
+#include "record.hpp"
 
 namespace gatelight::bench {
 namespace {

@@ -90,6 +90,26 @@ class Candidates {
     return partition_of(sides_);
   }
 
+  // Takes the best sample where that is better than what was measured in the end, within the time left.
+  void keep_better(RankResult& result) {
+    if (sample_.lower <= result.lower) return;
+    // The upper end is that of another partition; this one's smaller side always holds.
+    std::size_t side[2] = {0, 0};
+    for (const std::uint32_t bit : function_.bits()) ++side[sampled_partition_[bit]];
+    const std::size_t smaller = std::min(side[0], side[1]);
+    result.partition = sampled_partition_;
+    result.lower = sample_.lower;
+    result.upper = power_of_two(smaller);
+    result.path = "sampled";
+    result.lower_reason =
+        "a sampled submatrix: a minor that is not 0 modulo " + std::to_string(sample_.prime);
+    result.upper_reason = "2^" + std::to_string(smaller) + " assignments of the smaller side";
+    result.minor = {sample_.prime, std::move(sample_.rows), std::move(sample_.columns)};
+    result.upper_proof = {};
+    result.primes = {sample_.prime};
+    result.agreeing.clear();
+  }
+
   [[nodiscard]] std::uint64_t looked_at() const { return judged_.size() + cuts_; }
 
   // floor(sum |w| / 2) + 1 for one threshold gate.
@@ -128,15 +148,20 @@ class Candidates {
   bool consider(const std::vector<char>& sides) {
     if (expired() && !sides_.empty()) return false;
     if (!judged_.insert(sides).second) return false;
-    const std::size_t rank = judge(partition_of(sides));
+    SampledRank sample;
+    const std::size_t rank = judge(partition_of(sides), sample);
     if (rank <= rank_ && !sides_.empty()) return false;
     rank_ = rank;
+    if (sample.lower > sample_.lower) {
+      sample_ = std::move(sample);
+      sampled_partition_ = partition_of(sides);
+    }
     sides_ = sides;
     report();
     return true;
   }
 
-  std::size_t judge(const Partition& partition) {
+  std::size_t judge(const Partition& partition, SampledRank& sample) {
     if (threshold_) {
       const auto cut = nested_cut(function_, *threshold_, partition, false);
       if (cut) return cut->rank;
@@ -147,9 +172,9 @@ class Candidates {
     sampling.rounds = judging_rounds;
     sampling.seed = options_.rank.limits.seed;
     sampling.limits = rest_of(options_.rank.limits, deadline_);
-    return sampled_rank(pairs_, side_of(function_, partition, 0), side_of(function_, partition, 1),
-                        sampling)
-        .lower;
+    sample = sampled_rank(pairs_, side_of(function_, partition, 0),
+                          side_of(function_, partition, 1), sampling);
+    return sample.lower;
   }
 
   // Sums of both sides are many where the weights alternate.
@@ -230,6 +255,8 @@ class Candidates {
   PairMatrix pairs_;
   std::set<std::vector<char>> judged_;
   std::size_t cuts_ = 0;
+  SampledRank sample_;
+  Partition sampled_partition_;
   std::vector<char> sides_;
   std::size_t rank_ = 0;
   double ceiling_ = 0;  // no rank is larger
@@ -311,6 +338,7 @@ Result<BestRank> by_candidates(const BooleanFunction& function, const BestRankOp
       !done.ok()) {
     return done.error();
   }
+  candidates.keep_better(result.best);
   const std::size_t bits = function.bits().size();
   result.upper = power_of_two(bits / 2);
   result.upper_reason = "2^" + std::to_string(bits / 2) + ": half of the bits";

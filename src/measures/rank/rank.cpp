@@ -32,6 +32,8 @@ constexpr std::size_t dense_at_once = 20;
 // And with so many they are out of reach.
 constexpr std::size_t dense_bits = 32;
 constexpr std::size_t most_samples = std::size_t{1} << 14;
+// Of what is left of a time limit, where another path may follow.
+constexpr double share_of_limit = 0.5;
 
 class Measurement {
  public:
@@ -63,10 +65,10 @@ class Measurement {
         done = required(nested(), "one threshold gate over input bits");
         break;
       case RankPath::dense:
-        done = dense();
+        done = dense(rest());
         break;
       case RankPath::structured:
-        done = structured();
+        done = structured(rest());
         break;
       case RankPath::sampled:
         sample();
@@ -89,14 +91,14 @@ class Measurement {
     const std::size_t bits = function_.bits().size();
     if (bits > dense_at_once && function_.data().circuit) {
       // What the diagram cannot do, others may.
-      if (const auto done = structured(); done.ok() && (result_.exact() || result_.stopped)) {
-        return {};
-      }
+      if (const auto done = structured(share()); done.ok() && result_.exact()) return {};
     }
     if (bits <= dense_bits && dense_fits(bits)) {
-      if (const auto done = dense(); done.ok() && (result_.exact() || result_.stopped)) return {};
+      if (const auto done = dense(result_.lower == 0 ? share() : rest()); done.ok()) {
+        if (result_.exact() || result_.path == "dense") return {};
+      }
     }
-    if (result_.path != "dense") sample();
+    sample();
     return {};
   }
 
@@ -106,6 +108,11 @@ class Measurement {
   }
 
   [[nodiscard]] Limits rest() const { return rest_of(options_.limits, deadline_); }
+  [[nodiscard]] Limits share() const {
+    Limits limits = rest();
+    limits.seconds *= share_of_limit;
+    return limits;
+  }
 
   // Takes over a lower bound if it is the best one so far.
   void take_minor(const char* path, std::size_t lower, RankMinor minor, std::string reason) {
@@ -117,7 +124,7 @@ class Measurement {
     note_prime(result_.minor.prime);
   }
   void take_upper(double upper, std::string reason, RankUpperEnd proof = {}) {
-    if (upper > result_.upper) return;
+    if (upper >= result_.upper) return;
     result_.upper = upper;
     result_.upper_reason = std::move(reason);
     result_.upper_proof = std::move(proof);
@@ -150,8 +157,8 @@ class Measurement {
     return true;
   }
 
-  Result<void> dense() {
-    auto found = dense_rank(function_, result_.partition, rest(), options_.keep_proof);
+  Result<void> dense(const Limits& limits) {
+    auto found = dense_rank(function_, result_.partition, limits, options_.keep_proof);
     if (!found.ok()) return found.error();
     if (!found->has_value()) {
       result_.stopped = true;
@@ -167,9 +174,9 @@ class Measurement {
     return {};
   }
 
-  Result<void> structured() {
+  Result<void> structured(const Limits& limits) {
     if (!function_.data().circuit) return required(false, "circuits");
-    auto found = structured_cut(function_, result_.partition, rest());
+    auto found = structured_cut(function_, result_.partition, limits);
     if (!found.ok()) return found.error();
     const CutRank& cut = found->cut;
     take_upper(cut.upper, cut.reason);

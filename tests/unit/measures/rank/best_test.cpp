@@ -166,6 +166,18 @@ TEST(BestRank, LimitsLeaveAnInterval) {
   }
 }
 
+TEST(BestRank, ATimeLimitKeepsWhatWasFound) {
+  base::Random random(54);
+  const Circuit circuit = generate::layered_circuit(random, 60, {6, 1}, 9);
+  BestRankOptions options;
+  options.rank.samples = 16;  // fewer than the search takes
+  options.rank.limits.seconds = 0.5;
+  const auto result = best_rank(of(circuit), options);
+  ASSERT_TRUE(result.ok());
+  EXPECT_GT(result->best.lower, 0U);
+  EXPECT_TRUE(oracle::confirms(oracle::gate(circuit, circuit.outputs()[0]), result->best));
+}
+
 TEST(BestRank, WhatIsTooLargeIsRefused) {
   const auto table = all_ranks(of(generate::majority(17)));
   ASSERT_FALSE(table.ok());
