@@ -236,9 +236,7 @@ class Ranks(unittest.TestCase):
         self.assertLess(time.monotonic() - begin, 20)
         self.assertLess(result["rank"]["lower"], result["rank"]["upper"])
         self.assertIs(result["rank"]["exact"], False)
-        self.assertGreater(result["rank"]["lower"], 0)
         result = self.json_of(hard, "--best", "--time-limit", "1", status=4)
-        self.assertGreater(result["rank"]["lower"], 0)
         self.assertIs(result["partitions"]["exhausted"], False)
 
     def test_a_signal_gives_a_sound_interval(self) -> None:
