@@ -33,7 +33,7 @@ constexpr std::size_t dense_at_once = 20;
 constexpr std::size_t dense_bits = 32;
 constexpr std::size_t most_samples = std::size_t{1} << 14;
 // Of what is left of a time limit, where another path may follow.
-constexpr double share_of_limit = 0.5;
+constexpr double structured_share = 0.5, dense_share = 0.9;
 
 class Measurement {
  public:
@@ -91,10 +91,10 @@ class Measurement {
     const std::size_t bits = function_.bits().size();
     if (bits > dense_at_once && function_.data().circuit) {
       // What the diagram cannot do, others may.
-      if (const auto done = structured(share()); done.ok() && result_.exact()) return {};
+      if (const auto done = structured(share(structured_share)); done.ok() && result_.exact()) return {};
     }
     if (bits <= dense_bits && dense_fits(bits)) {
-      if (const auto done = dense(result_.lower == 0 ? share() : rest()); done.ok()) {
+      if (const auto done = dense(share(dense_share)); done.ok()) {
         if (result_.exact() || result_.path == "dense") return {};
       }
     }
@@ -108,9 +108,9 @@ class Measurement {
   }
 
   [[nodiscard]] Limits rest() const { return rest_of(options_.limits, deadline_); }
-  [[nodiscard]] Limits share() const {
+  [[nodiscard]] Limits share(double part) const {
     Limits limits = rest();
-    limits.seconds *= share_of_limit;
+    limits.seconds *= part;
     return limits;
   }
 
