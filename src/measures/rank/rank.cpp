@@ -91,7 +91,8 @@ class Measurement {
     const std::size_t bits = function_.bits().size();
     if (bits > dense_at_once && function_.data().circuit) {
       // What the diagram cannot do, others may.
-      if (const auto done = structured(share(structured_share)); done.ok() && result_.exact()) return {};
+      if (const auto done = structured(share(structured_share)); done.ok() && result_.exact())
+        return {};
     }
     if (bits <= dense_bits && dense_fits(bits)) {
       if (const auto done = dense(share(dense_share)); done.ok()) {
