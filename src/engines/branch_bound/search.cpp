@@ -186,9 +186,9 @@ class Solver {
       neighbourhoods.emplace(*members.constraints, question_.circuit, objective_, incumbents_,
                              limits_.seed);
       turns.push_back(
-          {4, [&](auto effort) { learn(*optimizer, effort, false, members, heartbeat); }});
+          {6, [&](auto effort) { learn(*optimizer, effort, false, members, heartbeat); }});
       turns.push_back(
-          {1, [&](auto effort) { learn(*optimizer, effort, true, members, heartbeat); }});
+          {0.5, [&](auto effort) { learn(*optimizer, effort, true, members, heartbeat); }});
       turns.push_back(
           {0.5, [&](auto effort) { neighbourhoods->run(effort, optimizer->relaxed(), stop); }});
     }
@@ -198,7 +198,7 @@ class Solver {
                        if (!bounder) bounder.emplace(*members.constraints);
                        bound(*bounder, effort, members, heartbeat);
                      }});
-    turns.push_back({2,
+    turns.push_back({1,
                      [&](auto effort) {
                        if (!members.open.full()) worker.run(effort * nodes_a_conflict);
                        if (const auto open = members.open.upper()) members.upper.lower_to(*open);
@@ -227,7 +227,7 @@ class Solver {
     const double done = static_cast<double>(worker.visited()) / nodes_a_conflict;
     const double left = done * (1 - worker.closed()) / std::max(worker.closed(), 1e-12);
     if (left < near_end * spent) return 2 * most_share;
-    return left < far_end * spent ? 2 : least_share / 2;
+    return left < far_end * spent ? 1 : least_share / 2;
   }
 
   // As long as so many conflicts take.

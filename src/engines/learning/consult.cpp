@@ -146,12 +146,12 @@ bool Solver::consult(const Demand& demand, const std::function<bool()>& stop) {
   relaxation_->choice.reset();
   if (outcome == linear::Program::Outcome::abandoned) return false;
   const bool solved = outcome == linear::Program::Outcome::solved;
-  if (relaxation_->decided_at == level() && level() > 0) {
-    const Literal decided = trail_[decisions_.back()];
-    relaxation_->branching.learn(decided, relaxation_->missing,
+  // The last decision may be another one by now, a supposition even, of which the program knows nothing.
+  if (relaxation_->decided && level() > 0 && trail_[decisions_.back()] == *relaxation_->decided) {
+    relaxation_->branching.learn(*relaxation_->decided, relaxation_->missing,
                                  relaxation_->value_before - (solved ? program.value() : limit));
   }
-  relaxation_->decided_at = -1;
+  relaxation_->decided.reset();
   add_up(demand);
   shorten();
   const std::int64_t slack = slack_of(conflict_);
@@ -189,7 +189,7 @@ void Solver::choose_by_relaxation(double limit) {
   relaxation_->value_before = value;
   const double x = point[choice->variable()];
   relaxation_->missing = choice->positive() ? 1 - x : x;
-  relaxation_->decided_at = level() + 1;
+  relaxation_->decided = choice;
 }
 
 // Without facts, and with numbers that conflict analysis can work with; violated where it was.

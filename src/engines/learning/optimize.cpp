@@ -18,6 +18,7 @@ namespace {
 constexpr double first_budget = 300;  // conflicts
 constexpr double more_budget = 1.3;
 constexpr double share_above = 0.5;
+constexpr std::int64_t narrow_gap = 2;                    // only the question from below is left
 constexpr std::size_t most_terms = std::size_t{1} << 19;  // of a linear program
 
 }  // namespace
@@ -55,7 +56,7 @@ void Optimizer::run(std::uint64_t effort, bool relaxed, const std::function<bool
     const auto outcome = ask(std::nullopt, std::min(budget_, left), stop);
     if (outcome == Solver::Outcome::none) upper_.lower_to(best);
     if (outcome != Solver::Outcome::stopped) continue;
-    if (upper_.value() > best + 1) ask_above(share_above * budget_, stop);
+    if (upper_.value() > best + narrow_gap) ask_above(share_above * budget_, stop);
     budget_ *= more_budget;
   }
 }

@@ -132,8 +132,8 @@ class Solver {
     linear::Program program;
     linear::Branching branching;
     std::optional<Literal> choice;  // to decide next
-    // Of the last decision, to learn from what follows.
-    int decided_at = -1;
+    // Of the last choice, to learn from what follows if it is decided.
+    std::optional<Literal> decided;
     double value_before = 0, missing = 0;
     std::size_t given = 0;     // rows that are not cuts
     std::vector<Value> sent;   // to the program

@@ -41,6 +41,7 @@ double Branching::score(Variable variable, double x, double most) const {
 }
 
 void Branching::learn(Literal literal, double missing, double gain) {
+  GATELIGHT_REQUIRE(literal.variable() < gains_.size(), "a literal of the program");
   if (missing < fraction) return;
   Gain& known = gains_[literal.variable()][literal.positive() ? 1 : 0];
   const double unit = std::max(gain, 0.0) / missing;

@@ -170,6 +170,41 @@ TEST(Solver, ForgettingChangesNothing) {
   }
 }
 
+// Questions that are broken off and asked again in another form: a choice by the relaxation is then followed by
+// another decision.
+TEST(Solver, RelaxedQuestionsMayBeBrokenOff) {
+  for (int round = 0; round < generate::scaled(20); ++round) {
+    SCOPED_TRACE("seed " + std::to_string(round + 40));
+    base::Random random(static_cast<std::uint64_t>(round) + 40);
+    constexpr std::size_t variables = 18;
+    Constraints constraints;
+    constraints.variables.resize(variables);
+    for (Variable v = 0; v < variables; ++v) constraints.objective.push_back({1, Literal(v, true)});
+    for (int r = 0; r < 25; ++r) {
+      encode::Row row{random_terms(random, variables, 20), 0};
+      for (const Term& term : row.terms) row.bound += term.weight;
+      row.bound = 11 * row.bound / 20;
+      constraints.rows.push_back(row);
+    }
+    const Truth truth = by_brute_force(constraints);
+    Solver solver(constraints);
+    for (int question = 0; question < 40; ++question) {
+      const std::int64_t value = random.between(1, variables);
+      const bool supposes = random.coin();
+      const auto outcome =
+          solver.solve(supposes ? std::optional(solver.supposition(value)) : std::nullopt,
+                       random.below(6), never, true);
+      ASSERT_TRUE(outcome != Outcome::none || !truth.feasible);
+      ASSERT_TRUE(outcome != Outcome::refuted || value > truth.best || !truth.feasible);
+      if (outcome == Outcome::found) {
+        const std::uint32_t found = number_of(solver.assignment());
+        ASSERT_TRUE(satisfies(constraints, found));
+        ASSERT_GE(sum(constraints.objective, found), supposes ? value : 0);
+      }
+    }
+  }
+}
+
 // Rows that only together leave little: x + y <= 1 for all pairs of a triangle, and so on.
 TEST(Solver, RelaxationBoundsWhatRowsAloneDoNot) {
   Constraints constraints;
