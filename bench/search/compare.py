@@ -4,8 +4,8 @@
 
     compare.py GATELIGHT FOLDER [--seconds S] [--json OUT] [--only NAME,...]
 
-The others read what `gatelight convert` exports: clasp the OPB file, CBC, HiGHS and SCIP the LP file; CP-SAT
-gets the rows of the OPB file.  clasp and cbc are looked for on the PATH, the others are Python packages
+The others read what `gatelight convert` exports: clasp, RoundingSat and Exact the OPB file, CBC, HiGHS and SCIP the
+LP file; CP-SAT gets the rows of the OPB file.  clasp, cbc, roundingsat and exact are looked for on the PATH, the others are Python packages
 (highspy, pyscipopt, ortools); who is not there is named and left out.  For each a line: the interval that it
 leaves and its seconds; at the end, instances closed and the shifted geometric mean (1 s) of the times.
 """
@@ -30,12 +30,24 @@ def gatelight(tool, circuit, _, seconds):
     return energy["lower"], energy["upper"]
 
 
-def clasp(_, __, files, seconds):
-    out = subprocess.run(["clasp", f"--time-limit={max(1, round(seconds))}", files["opb"]], capture_output=True,
-                         text=True, check=False).stdout
-    found = re.findall(r"^o (\d+)", out, re.M)
+def by_competition_format(command, files):
+    """Solvers that print "o VALUE" for each solution and "s OPTIMUM FOUND" at the end."""
+    out = subprocess.run(command + [files["opb"]], capture_output=True, text=True, check=False).stdout
+    found = re.findall(r"^o (-?\d+)", out, re.M)
     lower = files["total"] - int(found[-1]) if found else -FAR
     return lower, lower if "OPTIMUM FOUND" in out else FAR
+
+
+def clasp(_, __, files, seconds):
+    return by_competition_format(["clasp", f"--time-limit={max(1, round(seconds))}"], files)
+
+
+def roundingsat(_, __, files, seconds):
+    return by_competition_format(["timeout", str(seconds), "roundingsat"], files)
+
+
+def exact(_, __, files, seconds):
+    return by_competition_format(["timeout", str(seconds), "exact"], files)
 
 
 def cbc(_, __, files, seconds):
@@ -110,7 +122,7 @@ def cpsat(_, __, files, seconds):
 
 
 SOLVERS = {"gatelight": gatelight, "clasp": clasp, "cbc": cbc, "highs": highs, "scip": scip,
-           "cpsat": cpsat}
+           "cpsat": cpsat, "roundingsat": roundingsat, "exact": exact}
 PACKAGES = {"highs": "highspy", "scip": "pyscipopt", "cpsat": "ortools"}
 
 
