@@ -6,10 +6,10 @@
 #include <memory>
 #include <variant>
 
-#include "base/text.hpp"
 #include "command.hpp"
 #include "gatelight/formats.hpp"
 #include "gatelight/rank.hpp"
+#include "question.hpp"
 #include "report/report.hpp"
 
 namespace gatelight::app {
@@ -66,21 +66,6 @@ struct Asked {
   std::string name;  // for messages
   std::optional<GateId> gate;
 };
-
-Result<GateId> find_output(const Circuit& circuit, const std::string& name) {
-  if (name.empty()) {
-    if (!circuit.outputs().empty()) return circuit.outputs()[0];
-    return Error{ErrorCode::bad_input, "the circuit has no output; name a gate with --output", ""};
-  }
-  for (const GateId output : circuit.outputs()) {
-    if (circuit.gate(output).name == name) return output;
-  }
-  for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
-    if (circuit.gate(GateId{g}).name == name) return GateId{g};
-  }
-  return Error{ErrorCode::bad_input, "no output or gate has this name",
-               "--output " + base::quoted(name)};
-}
 
 std::string check(const FunctionOptions& options) {
   if (options.file.empty() == options.table.empty()) {

@@ -41,6 +41,7 @@ Status run(int argc, char** argv) {
   gatelight::app::add_equiv(root, chosen);
   gatelight::app::add_check(root, chosen);
   gatelight::app::add_rank(root, chosen);
+  gatelight::app::add_bound(root, chosen);
   gatelight::app::add_matrix(root, chosen);
   std::vector<std::string> arguments(argv + 1, argv + argc);
   gatelight::app::join_input_range(arguments);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "question.hpp"
 
+#include "base/text.hpp"
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <limits>
@@ -151,6 +153,21 @@ void add_question_options(CLI::App& command, QuestionFiles& files) {
       .add_option("--inputs", files.inputs,
                   "Also the largest and the mean over the rows of this CSV file")
       ->type_name("FILE");
+}
+
+Result<GateId> find_output(const Circuit& circuit, const std::string& name) {
+  if (name.empty()) {
+    if (!circuit.outputs().empty()) return circuit.outputs()[0];
+    return Error{ErrorCode::bad_input, "the circuit has no output; name a gate with --output", ""};
+  }
+  for (const GateId output : circuit.outputs()) {
+    if (circuit.gate(output).name == name) return output;
+  }
+  for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
+    if (circuit.gate(GateId{g}).name == name) return GateId{g};
+  }
+  return Error{ErrorCode::bad_input, "no output or gate has this name",
+               "--output " + base::quoted(name)};
 }
 
 }  // namespace gatelight::app

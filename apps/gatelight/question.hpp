@@ -40,6 +40,9 @@ struct Question {
 // Gives the network the domain of a file; the notes about it are added to the network's.
 [[nodiscard]] Result<void> replace_domain(Imported& network, const std::string& file);
 
+// The first output, or the output or gate of that name.  Errors: bad_input.
+[[nodiscard]] Result<GateId> find_output(const Circuit& circuit, const std::string& name);
+
 }  // namespace gatelight::app
 
 #endif  // GATELIGHT_APPS_QUESTION_HPP

@@ -6,8 +6,13 @@
 #define GATELIGHT_THEORY_HPP
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "gatelight/circuit.hpp"
+#include "gatelight/rank.hpp"
+#include "gatelight/solve.hpp"
 
 namespace gatelight {
 
@@ -35,10 +40,49 @@ struct TheoremBound {
 // Errors: limit (a gate with more than 2^20 cut points), overflow.  O(wires + cut points).
 [[nodiscard]] Result<TheoremBound> theorem_bound(const Circuit& circuit, std::int64_t energy_upper);
 
+// The same for the function of one gate, [y != 0], also where the gate does not count and nothing reads it:
+// it is made to count.  Errors: as theorem_bound(), unsupported (the theorem says nothing: the gate has
+// negative values, so that [y != 0] is no gate of the threshold form).
+[[nodiscard]] Result<TheoremBound> theorem_bound(const Circuit& circuit, GateId gate,
+                                                 std::int64_t energy_upper);
+
 // e * d * (log2 s + log2 w + log2 n), every operation rounded upwards.  Requires s, w >= 1; n = 0
 // counts as 1.
 [[nodiscard]] double theorem_rhs(std::int64_t e, int d, std::int64_t s, std::int64_t w,
                                  std::size_t n);
+
+// ---- Bounds of the instance ---------------------------------------------------------------------
+//
+// Sharper upper bounds of the rank, from the circuit itself in place of its four numbers: how many gates that
+// read inputs ("fed" gates) can fire together, and how many different rows and columns the matrix of each one
+// has.  docs/explanation/bounds.md states and proves them.
+
+// Upper bounds of how many fed gates that the output depends on can fire together, over ALL inputs whatever
+// the domain of the circuit: of each fed-level, from each fed-level on, and below the last one.
+struct FiringCaps {
+  std::vector<std::int64_t> level, suffix;
+  std::int64_t below_last = 0;
+  bool exact = true;  // no limit came first
+};
+// By measure_energy(); the limits are for all of its runs together.  Errors: as measure_energy().
+[[nodiscard]] Result<FiringCaps> firing_caps(const Circuit& circuit, GateId output,
+                                             const Limits& limits = {});
+
+// rank <= 2^log2; log2 is rounded upwards, and -infinity for rank 0.
+struct InstanceBound {
+  std::string name;  // "trivial", "row classes", "fed gates", "accepting patterns" or "states"
+  double log2 = 0;
+  std::string reason;  // one line
+};
+// Of the matrix of [y != 0] of the output, for one partition, or, without one, for all.  "trivial" is always
+// there; the others where they can be computed in about a second and say less than 2^(n + 64).
+// Requires caps of firing_caps(), or any others that are true, and partition->size() == bit_count().
+[[nodiscard]] std::vector<InstanceBound> instance_bounds(const Circuit& circuit, GateId output,
+                                                         const FiringCaps& caps,
+                                                         const std::optional<Partition>& partition);
+
+// log2 of a number, rounded downwards; -infinity for 0.
+[[nodiscard]] double log2_below(std::uint64_t number);
 
 }  // namespace gatelight
 

@@ -110,6 +110,33 @@ struct RankReport {
 [[nodiscard]] std::string matrix_json(const RankReport& report, const Partition& partition,
                                       const CommunicationMatrix& matrix, const std::string& out);
 
+// Both sides of the theorem, and the bounds of the instance.
+struct BoundReport {
+  std::string file, output;
+  Partition partition;  // of the rank
+  bool best = false;    // the rank and the bounds are of all partitions
+  Resources resources;
+  Bounds<std::int64_t> energy;  // over all inputs
+  FiringCaps caps;
+  std::optional<TheoremBound> theorem;  // empty where it says nothing
+  std::string theorem_missing;          // then why
+  std::vector<InstanceBound> bounds;
+  std::uint64_t rank_lower = 0;
+  double rank_upper = 0;
+  double seconds = 0;
+  std::vector<std::string> notes;
+  // Energy, caps and rank are known.
+  [[nodiscard]] bool exact() const {
+    return energy.closed() && caps.exact && static_cast<double>(rank_lower) == rank_upper;
+  }
+};
+// The smallest of the instance's bounds.
+[[nodiscard]] double instance_rhs(const BoundReport& report);
+// Whether the proved lower end of the rank is within every bound.  It is a theorem: false means a bug.
+[[nodiscard]] bool holds(const BoundReport& report);
+[[nodiscard]] std::string bound_text(const BoundReport& report);
+[[nodiscard]] std::string bound_json(const BoundReport& report);
+
 // A number of RealMeaning, "1/32" or "approx. 0.123", for display: the nearest double.
 [[nodiscard]] double approximate(const std::string& number);
 // The real value an input word of an imported network stands for, empty for native files.

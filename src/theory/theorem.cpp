@@ -66,6 +66,20 @@ std::vector<bool> read_by_gates(const Circuit& circuit) {
   return read;
 }
 
+// The same circuit with a gate that counts, for all inputs.
+Result<Circuit> with_counting(const Circuit& circuit, GateId gate) {
+  CircuitBuilder builder(circuit.name());
+  for (const InputWord& word : circuit.inputs()) {
+    if (const auto added = builder.add_input(word); !added.ok()) return added.error();
+  }
+  for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
+    GateSpec spec = circuit.gate(GateId{g});
+    spec.counts = spec.counts || GateId{g} == gate;
+    if (const auto added = builder.add_gate(std::move(spec)); !added.ok()) return added.error();
+  }
+  return std::move(builder).build();
+}
+
 Error too_large() {
   return {ErrorCode::overflow, "the threshold form of the circuit exceeds 2^62", ""};
 }
@@ -127,6 +141,20 @@ Result<TheoremBound> theorem_bound(const Circuit& circuit, std::int64_t energy_u
   bound.applies = bound.s >= 2 && bound.d >= 2;
   bound.rhs = bound.s == 0 ? 0 : theorem_rhs(bound.e, bound.d, bound.s, bound.w, bound.n);
   return bound;
+}
+
+Result<TheoremBound> theorem_bound(const Circuit& circuit, GateId gate, std::int64_t energy_upper) {
+  if (circuit.value_range(gate).low < 0) {
+    return Error{ErrorCode::unsupported,
+                 "has negative values: whether it fires is no gate of the threshold form",
+                 "gate \"" + circuit.gate(gate).name + "\""};
+  }
+  if (circuit.gate(gate).counts || read_by_gates(circuit)[static_cast<std::uint32_t>(gate)]) {
+    return theorem_bound(circuit, energy_upper);
+  }
+  const auto counting = with_counting(circuit, gate);
+  if (!counting.ok()) return counting.error();
+  return theorem_bound(*counting, energy_upper + 1);
 }
 
 }  // namespace gatelight

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// gatelight bound: both sides of the theorem, and what the circuit itself says about the rank.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "command.hpp"
+#include "gatelight/formats.hpp"
+#include "gatelight/rank.hpp"
+#include "gatelight/theory.hpp"
+#include "question.hpp"
+#include "report/report.hpp"
+
+namespace gatelight::app {
+namespace {
+
+struct BoundCommand {
+  Common common;
+  std::string file, output, partition;
+  bool best = false;
+  std::size_t memory = 0;  // MiB
+};
+
+// The right sides: half of the time limit, for the energy and for the caps a half of that each.
+Result<void> measure_right(const Circuit& circuit, GateId output,
+                           const std::optional<Partition>& partition, const Limits& limits,
+                           report::BoundReport& report) {
+  const auto everywhere = circuit.with_domain({});
+  if (!everywhere.ok()) return everywhere.error();
+  constexpr double share = 0.25;
+  EnergyOptions options;
+  options.costs = unit_costs(circuit);
+  options.limits = limits;
+  options.limits.seconds *= share;
+  const auto energy = measure_energy(*everywhere, options);
+  if (!energy.ok()) return energy.error();
+  report.energy = energy->bounds;
+  const auto caps = firing_caps(circuit, output, options.limits);
+  if (!caps.ok()) return caps.error();
+  report.caps = *caps;
+  report.bounds = instance_bounds(circuit, output, *caps, partition);
+  const auto theorem = theorem_bound(circuit, output, energy->bounds.upper);
+  if (theorem.ok()) {
+    report.theorem = *theorem;
+  } else {
+    report.theorem_missing = theorem.error().text();
+  }
+  return {};
+}
+
+Result<void> measure_left(const BooleanFunction& function,
+                          const std::optional<Partition>& partition, const RankOptions& options,
+                          report::BoundReport& report) {
+  if (partition) {
+    const auto rank = measure_rank(function, *partition, options);
+    if (!rank.ok()) return rank.error();
+    report.partition = *partition;
+    report.rank_lower = rank->lower;
+    report.rank_upper = rank->upper;
+    return {};
+  }
+  BestRankOptions best;
+  best.rank = options;
+  const auto rank = best_rank(function, best);
+  if (!rank.ok()) return rank.error();
+  report.partition = rank->best.partition;
+  report.rank_lower = rank->best.lower;
+  report.rank_upper = rank->upper;
+  return {};
+}
+
+// Both sides, within the time limit together.
+Result<void> measure_both(const BoundCommand& settings, const Circuit& circuit, GateId output,
+                          const BooleanFunction& function,
+                          const std::optional<Partition>& partition, report::BoundReport& report) {
+  Limits limits = limits_of(settings.common);
+  limits.bytes = settings.memory << 20;
+  const Deadline clock(limits);
+  if (auto right = measure_right(circuit, output, partition, limits, report); !right.ok()) {
+    return right.error();
+  }
+  RankOptions options;
+  options.limits = limits;
+  if (limits.seconds > 0) {
+    options.limits.seconds = std::max(limits.seconds - clock.elapsed(), 1e-3);
+  }
+  auto left = measure_left(function, partition, options, report);
+  report.seconds = clock.elapsed();
+  return left;
+}
+
+Status run_bound(const BoundCommand& settings) {
+  if (settings.best && !settings.partition.empty()) {
+    return wrong_usage("--partition: --best looks at all of them");
+  }
+  const auto network = read_circuit(settings.file);
+  if (!network.ok()) return report_error(settings.file, network.error());
+  const Circuit& circuit = network->circuit;
+  const auto output = find_output(circuit, settings.output);
+  if (!output.ok()) return report_error(settings.file, output.error());
+  std::optional<Partition> partition;
+  if (!settings.partition.empty()) {
+    auto parsed = parse_partition(settings.partition, circuit.bit_count());
+    if (!parsed.ok()) return report_error(settings.file, parsed.error());
+    partition = *std::move(parsed);
+  } else if (!settings.best) {
+    partition = halves(circuit.bit_count());
+  }
+  const auto function = BooleanFunction::of_gate(circuit, *output);
+  report::BoundReport report;
+  report.file = settings.file;
+  report.output = circuit.gate(*output).name;
+  report.best = settings.best;
+  report.resources = measure_resources(circuit);
+  report.notes = network->notes;
+  for (const std::string& note : function.notes()) report.notes.push_back(note);
+  print_notes(settings.common, report.notes);
+  const auto measured = measure_both(settings, circuit, *output, function, partition, report);
+  finish_progress();
+  if (!measured.ok()) return report_error(settings.file, measured.error());
+  if (!print(settings.common.json ? report::bound_json(report) : report::bound_text(report))) {
+    return Status::internal;
+  }
+  if (!report::holds(report)) return Status::no;
+  return report.exact() ? Status::answered : Status::stopped;
+}
+
+}  // namespace
+
+void add_bound(CLI::App& root, Run& run) {
+  auto settings = std::make_shared<BoundCommand>();
+  CLI::App* command = root.add_subcommand(
+      "bound", "Both sides of the theorem, and sharper bounds of the rank by the circuit itself");
+  command->add_option("FILE", settings->file, "A circuit or a network")->required();
+  command->add_option(
+      "--output", settings->output,
+      "The output gate, by name (default: the first one); other gates may be named");
+  command
+      ->add_option("--partition", settings->partition,
+                   "0 (side A, rows) or 1 (side B, columns) for each input bit (default: the first "
+                   "half is A)")
+      ->type_name("BITS");
+  command->add_flag("--best", settings->best, "rk(f), the largest rank of all partitions");
+  add_memory_option(*command, settings->memory);
+  add_common_options(*command, settings->common);
+  command->callback([settings, &run] { run = [settings] { return run_bound(*settings); }; });
+}
+
+}  // namespace gatelight::app

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""gatelight bound: JSON keys, text, exit statuses, limits."""
+
+import json
+import math
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from gatelight_program import gatelight
+from rank_test import DISJOINT, hard_circuit
+
+KEYS = {"schema", "file", "output", "n", "s", "d", "w", "e", "energy", "best", "partition", "rank", "log2_rank",
+        "theorem_rhs", "theorem_applies", "instance_rhs", "bounds", "slack", "holds", "firing", "seconds", "stopped",
+        "notes"}
+
+
+class BothSides(unittest.TestCase):
+    def setUp(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.disjoint = self.write("disjoint.gl.json", DISJOINT)
+
+    def write(self, name: str, document: dict) -> str:
+        path = Path(self.folder.name) / name
+        path.write_text(json.dumps(document))
+        return str(path)
+
+    def json_of(self, *arguments: str, status: int = 0) -> dict:
+        run = gatelight("bound", *arguments, "--json")
+        self.assertEqual(run.status, status, run.err)
+        self.assertEqual(run.out.count("\n"), 1)
+        return json.loads(run.out)
+
+    def test_json_has_the_contracts_keys(self) -> None:
+        result = self.json_of(self.disjoint)
+        self.assertEqual(set(result), KEYS)
+        self.assertEqual(result["schema"], "gatelight/bound/1")
+        self.assertEqual([result[key] for key in "ndw"], [6, 2, 1])
+        self.assertEqual(result["energy"], {"lower": 5, "upper": 5, "proved": True})
+        self.assertEqual(result["rank"], {"lower": 7, "upper": 7, "exact": True})
+        self.assertAlmostEqual(result["log2_rank"], math.log2(7))
+        rhs = result["e"] * result["d"] * sum(math.log2(result[key]) for key in "swn")
+        self.assertAlmostEqual(result["theorem_rhs"], rhs)
+        self.assertIs(result["theorem_applies"], True)
+        # Each subset of three AND gates of rank 1, and those that contribute: all but the empty one.
+        bounds = {bound["name"]: bound["log2"] for bound in result["bounds"]}
+        self.assertAlmostEqual(bounds["fed gates"], 3)
+        self.assertAlmostEqual(bounds["states"], math.log2(7))
+        self.assertEqual(result["instance_rhs"], min(bounds.values()))
+        self.assertIs(result["holds"], True)
+        self.assertAlmostEqual(result["slack"], 0)
+
+    def test_text_marks_the_smallest(self) -> None:
+        run = gatelight("bound", self.disjoint)
+        self.assertEqual(run.status, 0, run.err)
+        marked = [line for line in run.out.splitlines() if line.startswith("  * ")]
+        self.assertEqual(len(marked), 1, run.out)
+        self.assertIn("states", marked[0])
+        self.assertIn("rank        7, log2 = 2.807", run.out)
+        self.assertIn("holds       yes", run.out)
+
+    def test_partitions(self) -> None:
+        self.assertEqual(self.json_of(self.disjoint)["partition"], "000111")
+        result = self.json_of(self.disjoint, "--partition", "011011")
+        self.assertEqual((result["partition"], result["best"]), ("011011", False))
+        self.assertEqual(result["rank"]["lower"], 2)
+        best = self.json_of(self.disjoint, "--best")
+        self.assertIs(best["best"], True)
+        self.assertEqual(best["rank"]["lower"], 7)
+        self.assertGreaterEqual(best["instance_rhs"], math.log2(7) - 1e-12)
+        self.assertIn("rk(f)       7", gatelight("bound", self.disjoint, "--best").out)
+
+    def test_other_outputs(self) -> None:
+        result = self.json_of(self.disjoint, "--output", "pair1")
+        self.assertEqual(result["rank"]["lower"], 1)
+        self.assertEqual(result["instance_rhs"], 0)
+
+    def test_the_domain_has_no_part_in_it(self) -> None:
+        restricted = self.write("restricted.gl.json", DISJOINT | {"domain": {"fix": {"x0": 0}}})
+        result = self.json_of(restricted)
+        self.assertEqual(result["energy"]["upper"], 5)
+        self.assertEqual(result["rank"]["lower"], 7)
+        self.assertIn("domain", gatelight("bound", restricted).err)
+
+    def test_the_theorem_can_say_nothing(self) -> None:
+        gate = {"name": "g", "weights": {"x0": 1, "x1": 1}, "threshold": 1,
+                "activation": {"steps": {"at": [0, 1], "values": [-1, 0, 1]}}}
+        circuit = {"format": "gatelight/circuit", "version": 1, "inputs": 2, "gates": [gate], "outputs": ["g"]}
+        result = self.json_of(self.write("negative.gl.json", circuit))
+        self.assertIsNone(result["theorem_rhs"])
+        self.assertIs(result["theorem_applies"], False)
+        self.assertIs(result["holds"], True)
+        self.assertTrue(any("negative" in note for note in result["notes"]))
+        # A gate that does not count is made to count.
+        gate = {"name": "g", "weights": {"x0": 1, "x1": 1}, "threshold": 1, "counts": False}
+        result = self.json_of(self.write("logit.gl.json", circuit | {"gates": [gate]}))
+        self.assertEqual((result["s"], result["e"], result["theorem_applies"]), (1, 1, False))
+
+    def test_a_function_that_is_0(self) -> None:
+        gate = {"name": "g", "weights": {"x0": 1, "x1": 1}, "threshold": 3}
+        result = self.json_of(self.write("zero.gl.json", {"format": "gatelight/circuit", "version": 1, "inputs": 2,
+                                                          "gates": [gate], "outputs": ["g"]}))
+        self.assertEqual(result["rank"]["upper"], 0)
+        self.assertIsNone(result["log2_rank"])
+        self.assertIsNone(result["slack"])
+        self.assertIs(result["holds"], True)
+
+    def test_wrong_usage_and_bad_input(self) -> None:
+        silent = self.write("silent.gl.json", DISJOINT | {"outputs": []})
+        torn = Path(self.folder.name) / "torn.gl.json"
+        torn.write_text(json.dumps(DISJOINT)[:-9])
+        for status, arguments in [(2, ["bound"]), (2, ["bound", self.disjoint, "--best", "--partition", "000111"]),
+                                  (2, ["bound", self.disjoint, "--time-limit", "-1"]), (2, ["bound", self.disjoint, "--what"]),
+                                  (3, ["bound", str(torn)]), (3, ["bound", self.disjoint + "x"]), (3, ["bound", silent]),
+                                  (3, ["bound", self.disjoint, "--output", "nothing"]),
+                                  (3, ["bound", self.disjoint, "--partition", "0011"]),
+                                  (3, ["bound", self.disjoint, "--partition", "00x111"])]:
+            run = gatelight(*arguments)
+            self.assertEqual(run.status, status, (arguments, run.err))
+            self.assertEqual(run.out, "")
+            self.assertEqual(run.err.count("\n"), 1, run.err)
+
+    def test_a_time_limit_gives_sound_intervals(self) -> None:
+        hard = self.write("hard.gl.json", hard_circuit())
+        begin = time.monotonic()
+        result = self.json_of(hard, "--time-limit", "2", status=4)
+        self.assertLess(time.monotonic() - begin, 20)
+        self.assertIs(result["stopped"], True)
+        self.assertIs(result["holds"], True)
+        self.assertLessEqual(result["rank"]["lower"], result["rank"]["upper"])
+        self.assertLessEqual(result["energy"]["lower"], result["energy"]["upper"])
+        self.assertLessEqual(result["instance_rhs"], 30)
+
+
+if __name__ == "__main__":
+    unittest.main()
