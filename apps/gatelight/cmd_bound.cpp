@@ -20,7 +20,40 @@ struct BoundCommand {
   std::string file, output, partition;
   bool best = false;
   std::size_t memory = 0;  // MiB
+  std::string function;    // in place of a file, with a budget
+  Budget budget;
 };
+
+// Options that cannot go together, as a message; empty where all is well.
+std::string conflict(const BoundCommand& settings) {
+  const Budget& b = settings.budget;
+  const int given = (b.s ? 1 : 0) + (b.d ? 1 : 0) + (b.e ? 1 : 0) + (b.w ? 1 : 0);
+  if (settings.file.empty() == settings.function.empty()) {
+    return "give a FILE, or --function with three or four of --size, --depth, --energy, --weight";
+  }
+  if (settings.function.empty()) {
+    if (given > 0) return "--size, --depth, --energy and --weight: only with --function";
+    return settings.best && !settings.partition.empty() ? "--partition: --best looks at all of them"
+                                                        : "";
+  }
+  if (given < 3) return "--function: give at least three of --size, --depth, --energy, --weight";
+  if (settings.best || !settings.partition.empty() || !settings.output.empty()) {
+    return "--best, --partition and --output: not with --function";
+  }
+  return "";
+}
+
+Status run_function(const BoundCommand& settings) {
+  const auto function = known_function(settings.function);
+  if (!function.ok()) return wrong_usage(function.error().text());
+  const auto answer = ask_budget(*function, settings.budget);
+  if (!answer.ok()) return wrong_usage(answer.error().text());
+  const report::BudgetReport report{*function, settings.budget, *answer};
+  if (!print(settings.common.json ? report::budget_json(report) : report::budget_text(report))) {
+    return Status::internal;
+  }
+  return answer->possible ? Status::answered : Status::no;
+}
 
 // The right sides: half of the time limit, for the energy and for the caps a half of that each.
 Result<void> measure_right(const Circuit& circuit, GateId output,
@@ -91,9 +124,8 @@ Result<void> measure_both(const BoundCommand& settings, const Circuit& circuit, 
 }
 
 Status run_bound(const BoundCommand& settings) {
-  if (settings.best && !settings.partition.empty()) {
-    return wrong_usage("--partition: --best looks at all of them");
-  }
+  if (const std::string wrong = conflict(settings); !wrong.empty()) return wrong_usage(wrong);
+  if (!settings.function.empty()) return run_function(settings);
   const auto network = read_circuit(settings.file);
   if (!network.ok()) return report_error(settings.file, network.error());
   const Circuit& circuit = network->circuit;
@@ -132,7 +164,7 @@ void add_bound(CLI::App& root, Run& run) {
   auto settings = std::make_shared<BoundCommand>();
   CLI::App* command = root.add_subcommand(
       "bound", "Both sides of the theorem, and sharper bounds of the rank by the circuit itself");
-  command->add_option("FILE", settings->file, "A circuit or a network")->required();
+  command->add_option("FILE", settings->file, "A circuit or a network");
   command->add_option(
       "--output", settings->output,
       "The output gate, by name (default: the first one); other gates may be named");
@@ -142,6 +174,16 @@ void add_bound(CLI::App& root, Run& run) {
                    "half is A)")
       ->type_name("BITS");
   command->add_flag("--best", settings->best, "rk(f), the largest rank of all partitions");
+  command
+      ->add_option(
+          "--function", settings->function,
+          "In place of FILE: cd:M, disj:M, eq:M or ip:M of M pairs of bits; the one of the "
+          "next four options that is left out is the least that the theorem leaves possible")
+      ->type_name("NAME:M");
+  command->add_option("--size", settings->budget.s, "Gates, 2 or more");
+  command->add_option("--depth", settings->budget.d, "Depth, 2 or more");
+  command->add_option("--energy", settings->budget.e, "Gates that fire together");
+  command->add_option("--weight", settings->budget.w, "Largest |weight|");
   add_memory_option(*command, settings->memory);
   add_common_options(*command, settings->common);
   command->callback([settings, &run] { run = [settings] { return run_bound(*settings); }; });

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "question.hpp"
 
-#include "base/text.hpp"
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <limits>
+
+#include "base/text.hpp"
 
 namespace gatelight::app {
 namespace {

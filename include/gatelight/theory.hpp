@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gatelight/circuit.hpp"
@@ -83,6 +84,33 @@ struct InstanceBound {
 
 // log2 of a number, rounded downwards; -infinity for 0.
 [[nodiscard]] double log2_below(std::uint64_t number);
+
+// ---- What a budget allows -----------------------------------------------------------------------
+
+// A function of which a partition of large rank is known: log2 rk(f) >= log2_rank, rounded downwards.
+struct KnownFunction {
+  std::string name;  // as written
+  std::size_t n = 0;
+  double log2_rank = 0;
+};
+// "cd:M" (do two sets of M elements meet: OR of x_i AND y_i), "disj:M" (do they not), "eq:M" (x = y), "ip:M"
+// (inner product modulo 2), each of M pairs of bits, 1 <= M <= 2^20.  Errors: bad_input.
+[[nodiscard]] Result<KnownFunction> known_function(std::string_view text);
+
+// Size, depth, energy and weight of a threshold circuit; one of them may be left out.
+struct Budget {
+  std::optional<std::int64_t> s, d, e, w;
+};
+// The budget in which the number left out is the least one that the theorem leaves possible (s, d >= 2, w >= 1,
+// e >= 0), and the right side with it.  Where not even the largest number (2^62, or 2^30 for d) is enough, or
+// the whole budget was given and is not enough, `possible` is false: no such circuit exists.
+struct BudgetAnswer {
+  std::int64_t s = 0, d = 0, e = 0, w = 0;
+  double rhs = 0;
+  bool possible = false;
+};
+// Errors: bad_input (two or more are left out, or one is out of its range).
+[[nodiscard]] Result<BudgetAnswer> ask_budget(const KnownFunction& function, const Budget& budget);
 
 }  // namespace gatelight
 

@@ -75,6 +75,14 @@ std::string verdict(const BoundReport& report, double least) {
   return text + "\n";
 }
 
+// What was left out; empty where nothing was.
+std::string open_number(const Budget& budget) {
+  if (!budget.s) return "size";
+  if (!budget.d) return "depth";
+  if (!budget.e) return "energy";
+  return budget.w ? "" : "weight";
+}
+
 }  // namespace
 
 double instance_rhs(const BoundReport& report) {
@@ -150,6 +158,45 @@ std::string bound_json(const BoundReport& report) {
   json["stopped"] = !report.exact();
   json["notes"] = report.notes;
   if (!report.theorem) json["notes"].push_back("the theorem: " + report.theorem_missing);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string budget_text(const BudgetReport& report) {
+  const BudgetAnswer& a = report.answer;
+  const auto mark = [](const std::optional<std::int64_t>& given) { return given ? "" : "*"; };
+  std::string text = fmt::format(
+      "{}\ninputs      {}\nlog2 rk(f)  >= {:.3f}\nbudget      size {}{}, depth {}{}, energy {}{}, "
+      "weight {}{}\ntheorem     log2 rk(f) <= e*d*(log2 s + log2 w + log2 n) = {:.3f}\n",
+      base::one_line(report.function.name), report.function.n, report.function.log2_rank, a.s,
+      mark(report.budget.s), a.d, mark(report.budget.d), a.e, mark(report.budget.e), a.w,
+      mark(report.budget.w), a.rhs);
+  const std::string star = open_number(report.budget);
+  if (!a.possible) {
+    return text + (star.empty() ? "            no threshold circuit within this budget exists\n"
+                                : "            no " + star + " is enough for such a circuit\n");
+  }
+  return text + (star.empty()
+                     ? "            the theorem leaves it possible\n"
+                     : "            * the least " + star + " that the theorem leaves possible\n");
+}
+
+std::string budget_json(const BudgetReport& report) {
+  const BudgetAnswer& a = report.answer;
+  const std::string open = open_number(report.budget);
+  Json json{{"schema", "gatelight/bound/1"},
+            {"function", report.function.name},
+            {"n", report.function.n},
+            {"s", a.s},
+            {"d", a.d},
+            {"w", a.w},
+            {"e", a.e},
+            {"least", open.empty() ? Json(nullptr) : Json(open)},
+            {"log2_rank", report.function.log2_rank},
+            {"theorem_rhs", a.rhs},
+            {"instance_rhs", nullptr},
+            {"holds", a.possible}};
+  // What stands in the answer is the largest number that was tried.
+  if (!a.possible && !open.empty()) json[open.substr(0, 1)] = nullptr;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

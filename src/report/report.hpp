@@ -137,6 +137,15 @@ struct BoundReport {
 [[nodiscard]] std::string bound_text(const BoundReport& report);
 [[nodiscard]] std::string bound_json(const BoundReport& report);
 
+// What a budget allows.
+struct BudgetReport {
+  KnownFunction function;
+  Budget budget;
+  BudgetAnswer answer;
+};
+[[nodiscard]] std::string budget_text(const BudgetReport& report);
+[[nodiscard]] std::string budget_json(const BudgetReport& report);
+
 // A number of RealMeaning, "1/32" or "approx. 0.123", for display: the nearest double.
 [[nodiscard]] double approximate(const std::string& number);
 // The real value an input word of an imported network stands for, empty for native files.

@@ -107,12 +107,39 @@ class BothSides(unittest.TestCase):
         self.assertIsNone(result["slack"])
         self.assertIs(result["holds"], True)
 
+    def test_what_a_budget_allows(self) -> None:
+        result = self.json_of("--function", "cd:16", "--depth", "4", "--energy", "5", "--weight", "2")
+        self.assertEqual(result["schema"], "gatelight/bound/1")
+        self.assertEqual((result["function"], result["n"], result["least"], result["s"]), ("cd:16", 32, "size", 2))
+        self.assertIs(result["holds"], True)
+        result = self.json_of("--function", "cd:100", "--depth", "2", "--energy", "3", "--weight", "4")
+        # 6 * (log2 s + 2 + log2 200) >= 100 - epsilon.
+        self.assertEqual(result["s"], next(s for s in range(2, 1000)
+                                           if 6 * (math.log2(s) + 2 + math.log2(200)) >= 100 - 1e-9))
+        self.assertGreaterEqual(result["theorem_rhs"], result["log2_rank"])
+        less = self.json_of("--function", "cd:100", "--depth", "2", "--energy", "3", "--weight", "4", "--size",
+                            str(result["s"] - 1), status=5)
+        self.assertIs(less["holds"], False)
+        self.assertIsNone(less["least"])
+        never = self.json_of("--function", "eq:99", "--depth", "9", "--energy", "0", "--weight", "4", status=5)
+        self.assertEqual((never["s"], never["least"], never["holds"]), (None, "size", False))
+        text = gatelight("bound", "--function", "cd:100", "--depth", "2", "--size", "90", "--weight", "4").out
+        self.assertIn("energy 4*", text)
+        self.assertIn("the least energy that the theorem leaves possible", text)
+
     def test_wrong_usage_and_bad_input(self) -> None:
         silent = self.write("silent.gl.json", DISJOINT | {"outputs": []})
         torn = Path(self.folder.name) / "torn.gl.json"
         torn.write_text(json.dumps(DISJOINT)[:-9])
         for status, arguments in [(2, ["bound"]), (2, ["bound", self.disjoint, "--best", "--partition", "000111"]),
                                   (2, ["bound", self.disjoint, "--time-limit", "-1"]), (2, ["bound", self.disjoint, "--what"]),
+                                  (2, ["bound", self.disjoint, "--size", "3"]),
+                                  (2, ["bound", self.disjoint, "--function", "cd:3"]),
+                                  (2, ["bound", "--function", "cd:3", "--size", "3", "--depth", "2"]),
+                                  (2, ["bound", "--function", "cd:x", "--size", "3", "--depth", "2", "--energy", "1"]),
+                                  (2, ["bound", "--function", "cd:3", "--size", "1", "--depth", "2", "--energy", "1"]),
+                                  (2, ["bound", "--function", "cd:3", "--size", "3", "--depth", "2", "--energy", "1",
+                                       "--best"]),
                                   (3, ["bound", str(torn)]), (3, ["bound", self.disjoint + "x"]), (3, ["bound", silent]),
                                   (3, ["bound", self.disjoint, "--output", "nothing"]),
                                   (3, ["bound", self.disjoint, "--partition", "0011"]),

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the theorem leaves possible for a function whose rank is known.
+//
+// Problem   Three of size, depth, energy and weight are given; how small can the fourth be?
+// Idea      The right side does not decrease when one of them grows, rounded upwards or not, so the least number
+//           for which it reaches the left side is found by halving an interval.
+// Why       The left side is rounded downwards and the right side upwards: a number is called impossible only
+//           if the exact inequality says so.
+// Tested by tests/unit/theory/budget_test.cpp
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "base/text.hpp"
+#include "gatelight/theory.hpp"
+
+namespace gatelight {
+namespace {
+
+constexpr std::int64_t most_pairs = std::int64_t{1} << 20;
+constexpr std::int64_t most_number = std::int64_t{1} << 62;
+constexpr std::int64_t most_depth = std::int64_t{1} << 30;
+
+double right_side(const KnownFunction& function, const BudgetAnswer& numbers) {
+  return theorem_rhs(numbers.e, static_cast<int>(numbers.d), numbers.s, numbers.w, function.n);
+}
+
+// One of the four numbers: where it stands in a budget and in an answer, and its range.
+struct Number {
+  const char* name;
+  std::optional<std::int64_t> Budget::*given;
+  std::int64_t BudgetAnswer::*answer;
+  std::int64_t least, most;
+};
+constexpr Number numbers[] = {{"size", &Budget::s, &BudgetAnswer::s, 2, most_number},
+                              {"depth", &Budget::d, &BudgetAnswer::d, 2, most_depth},
+                              {"energy", &Budget::e, &BudgetAnswer::e, 0, most_number},
+                              {"weight", &Budget::w, &BudgetAnswer::w, 1, most_number}};
+
+}  // namespace
+
+Result<KnownFunction> known_function(std::string_view text) {
+  const Error wrong{ErrorCode::bad_input, "must be cd:M, disj:M, eq:M or ip:M, M from 1 to 1048576",
+                    "--function " + base::quoted(text)};
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return wrong;
+  const std::string_view family = text.substr(0, colon), number = text.substr(colon + 1);
+  std::int64_t pairs = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), pairs);
+  if (error != std::errc{} || end != number.data() + number.size()) return wrong;
+  if (pairs < 1 || pairs > most_pairs) return wrong;
+  // With all x on one side: the matrix of eq is the identity, that of disj a power of a matrix of rank 2; cd and
+  // ip have one row of zeros less.
+  const bool full = family == "eq" || family == "disj";
+  if (!full && family != "cd" && family != "ip") return wrong;
+  KnownFunction function{std::string(text), static_cast<std::size_t>(2 * pairs),
+                         static_cast<double>(pairs)};
+  constexpr std::int64_t small = 62;
+  if (!full && pairs <= small) {
+    function.log2_rank = log2_below((std::uint64_t{1} << pairs) - 1);
+  } else if (!full) {
+    // log2(2^M - 1) is above M - 2^(2 - M), and that above the next smaller number.
+    function.log2_rank = std::nextafter(function.log2_rank, 0.0);
+  }
+  return function;
+}
+
+Result<BudgetAnswer> ask_budget(const KnownFunction& function, const Budget& budget) {
+  BudgetAnswer answer;
+  const Number* open = nullptr;
+  for (const Number& number : numbers) {
+    const auto& given = budget.*number.given;
+    if (!given) {
+      if (open != nullptr) {
+        return Error{ErrorCode::bad_input, "only one of them can be left out",
+                     std::string(open->name) + ", " + number.name};
+      }
+      open = &number;
+      continue;
+    }
+    if (*given < number.least || *given > number.most) {
+      return Error{
+          ErrorCode::bad_input,
+          "must be from " + std::to_string(number.least) + " to " + std::to_string(number.most),
+          number.name};
+    }
+    answer.*number.answer = *given;
+  }
+  const auto enough = [&] { return function.log2_rank <= right_side(function, answer); };
+  if (open != nullptr) {
+    std::int64_t& number = answer.*open->answer;
+    std::int64_t low = open->least, high = open->most;
+    while (low < high) {
+      number = low + (high - low) / 2;
+      if (enough()) {
+        high = number;
+      } else {
+        low = number + 1;
+      }
+    }
+    number = low;
+  }
+  answer.rhs = right_side(function, answer);
+  answer.possible = enough();
+  return answer;
+}
+
+}  // namespace gatelight
