@@ -116,7 +116,10 @@ Result<void> measure_both(const BoundCommand& settings, const Circuit& circuit, 
   RankOptions options;
   options.limits = limits;
   if (limits.seconds > 0) {
-    options.limits.seconds = std::max(limits.seconds - clock.elapsed(), 1e-3);
+    // Where the right sides took more than their half, the rank still gets a little.
+    constexpr double least_share = 0.1;
+    options.limits.seconds =
+        std::max(limits.seconds - clock.elapsed(), least_share * limits.seconds);
   }
   auto left = measure_left(function, partition, options, report);
   report.seconds = clock.elapsed();

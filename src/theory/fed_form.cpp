@@ -11,7 +11,8 @@
 // Every     For a bound of all partitions the maximum over the partitions of the gate's own bits is taken; for
 // partition many bits, one side has at most half of the bits and one (perhaps the other) at most half of the
 //           total weight W: min(rows, columns) <= min(2^(k/2), W / 2 gcd + 1).
-// Limits    Lists of at most 2^12 sums; beyond, 2^k or W / gcd + 1 stands for their number.
+// Limits    Lists of at most 2^12 sums, fewer where there are many wires; beyond, 2^k or W / gcd + 1 stands for
+//           their number.
 // Tested by tests/unit/theory/instance_bounds_test.cpp
 #include "theory/fed_form.hpp"
 
@@ -26,8 +27,19 @@ namespace {
 
 using base::Wide;
 
-constexpr std::size_t most_sums = std::size_t{1} << 12;
-constexpr std::size_t most_comparisons = std::size_t{1} << 18;  // of one gate and partition
+// What one gate and partition may take, so that all of them together take a second or so.
+struct Effort {
+  std::size_t sums = 0;         // in a list
+  std::size_t comparisons = 0;  // of rows
+};
+Effort effort_for(std::size_t gates, std::size_t wires) {
+  constexpr std::size_t most_sums = std::size_t{1} << 12, least_sums = 32;
+  constexpr std::size_t most_comparisons = std::size_t{1} << 18;
+  constexpr std::size_t all_sums = std::size_t{1} << 26, all_comparisons = std::size_t{1} << 24;
+  return {std::clamp(all_sums / std::max<std::size_t>(wires, 1), least_sums, most_sums),
+          std::min(most_comparisons, all_comparisons / std::max<std::size_t>(gates, 1))};
+}
+
 constexpr Wide most_offsets = 32;
 constexpr std::size_t most_own_bits = 8;  // of a gate all of whose partitions are tried
 constexpr std::size_t most_own_work = std::size_t{1} << 13;  // partitions, of all gates together
@@ -50,13 +62,13 @@ std::vector<Wire> fed_wires(const Circuit& circuit, GateId id) {
 
 // The different sums, ascending; nothing where there are too many.  They fit: |weight| < 2^63, and fewer
 // than 2^20 of them.
-std::optional<std::vector<Wide>> sums_of(const std::vector<Wire>& wires) {
+std::optional<std::vector<Wide>> sums_of(const std::vector<Wire>& wires, const Effort& effort) {
   std::vector<Wide> sums{0};
   for (const Wire& wire : wires) {
     std::vector<Wide> more = sums, all;
     for (Wide& sum : more) sum += wire.weight;
     std::ranges::set_union(sums, more, std::back_inserter(all));
-    if (all.size() > most_sums) return std::nullopt;
+    if (all.size() > effort.sums) return std::nullopt;
     sums = std::move(all);
   }
   return sums;
@@ -148,8 +160,8 @@ struct RowsAndColumns {
 };
 
 RowsAndColumns rows_and_columns(const Shape& shape, const std::vector<Wire>& side_a,
-                                const std::vector<Wire>& side_b) {
-  const auto a = sums_of(side_a), b = sums_of(side_b);
+                                const std::vector<Wire>& side_b, const Effort& effort) {
+  const auto a = sums_of(side_a, effort), b = sums_of(side_b, effort);
   if (!a || !b || !shape.steps) {
     const auto number = [](const auto& sums, const std::vector<Wire>& wires) {
       return sums ? mpz_class(static_cast<unsigned long>(sums->size())) : counted(wires, false);
@@ -162,7 +174,7 @@ RowsAndColumns rows_and_columns(const Shape& shape, const std::vector<Wire>& sid
   const Wide offsets = shape.high - shape.low + 1;
   if (offsets <= most_offsets &&
       static_cast<std::size_t>(offsets) * (a->size() + b->size()) * (steps.at.size() + 1) <=
-          most_comparisons) {
+          effort.comparisons) {
     std::size_t most_rows = 0, most_columns = 0;
     for (Wide offset = shape.low; offset <= shape.high; ++offset) {
       most_rows = std::max(most_rows, different_rows(steps, *a, *b, offset));
@@ -227,6 +239,12 @@ class Divider {
   std::size_t own_bits_;
 };
 
+// At least the number of different sums of these wires.
+mpz_class sum_count(const std::vector<Wire>& wires, const Effort& effort) {
+  const auto sums = sums_of(wires, effort);
+  return sums ? mpz_class(static_cast<unsigned long>(sums->size())) : counted(wires, false);
+}
+
 // Gates that fire from a sum on, with the same input weights up to a positive factor: given what earlier gates
 // add, the sets of them that can fire form a chain.
 using Form = std::vector<std::pair<Node, std::uint64_t>>;
@@ -246,7 +264,7 @@ bool fires_from_a_sum_on(const Shape& shape) {
 }
 
 LevelUnits units_of(const Circuit& circuit, const std::vector<GateId>& gates,
-                    const Divider& divider) {
+                    const Divider& divider, const Effort& effort) {
   LevelUnits units;
   std::map<Form, std::vector<std::size_t>> groups;
   std::vector<Shape> shapes;
@@ -254,7 +272,7 @@ LevelUnits units_of(const Circuit& circuit, const std::vector<GateId>& gates,
     const Shape& shape = shapes.emplace_back(shape_of(circuit, id));
     units.single.push_back(divider.unit(
         shape.wires, shape.values, 1, [&](const std::vector<Wire>& a, const std::vector<Wire>& b) {
-          return rows_and_columns(shape, a, b);
+          return rows_and_columns(shape, a, b, effort);
         }));
     if (fires_from_a_sum_on(shape)) {
       groups[form_of(shape.wires)].push_back(units.single.size() - 1);
@@ -268,8 +286,8 @@ LevelUnits units_of(const Circuit& circuit, const std::vector<GateId>& gates,
       continue;
     }
     const auto size = static_cast<std::int64_t>(members.size());
-    const auto count = [](const std::vector<Wire>& a, const std::vector<Wire>& b) {
-      return RowsAndColumns{sum_count(a), sum_count(b)};
+    const auto count = [&](const std::vector<Wire>& a, const std::vector<Wire>& b) {
+      return RowsAndColumns{sum_count(a, effort), sum_count(b, effort)};
     };
     units.grouped.push_back(divider.unit(shapes[members[0]].wires, big(size), size, count));
   }
@@ -277,11 +295,6 @@ LevelUnits units_of(const Circuit& circuit, const std::vector<GateId>& gates,
 }
 
 }  // namespace
-
-mpz_class sum_count(const std::vector<Wire>& wires) {
-  const auto sums = sums_of(wires);
-  return sums ? mpz_class(static_cast<unsigned long>(sums->size())) : counted(wires, false);
-}
 
 FedForm fed_form(const Circuit& circuit, GateId output) {
   const std::size_t bits = circuit.bit_count();
@@ -325,11 +338,15 @@ FedForm fed_form(const Circuit& circuit, GateId output) {
 
 std::vector<LevelUnits> level_units(const Circuit& circuit, const FedForm& form,
                                     const std::optional<Partition>& partition) {
-  std::size_t gates = 0;
-  for (const auto& level : form.levels) gates += level.size();
+  std::size_t gates = 0, wires = 0;
+  for (const auto& level : form.levels) {
+    for (const GateId id : level) wires += circuit.wires(id).size();
+    gates += level.size();
+  }
   const Divider divider(partition, gates);
+  const Effort effort = effort_for(gates, wires);
   std::vector<LevelUnits> levels;
-  for (const auto& level : form.levels) levels.push_back(units_of(circuit, level, divider));
+  for (const auto& level : form.levels) levels.push_back(units_of(circuit, level, divider, effort));
   return levels;
 }
 

@@ -44,10 +44,6 @@ struct LevelUnits {
 [[nodiscard]] std::vector<LevelUnits> level_units(const Circuit& circuit, const FedForm& form,
                                                   const std::optional<Partition>& partition);
 
-// The number of different sums that the weights of these wires from input bits can have; at least that where
-// there are too many to list.
-[[nodiscard]] mpz_class sum_count(const std::vector<Wire>& wires);
-
 }  // namespace gatelight::theory
 
 #endif  // GATELIGHT_THEORY_FED_FORM_HPP
