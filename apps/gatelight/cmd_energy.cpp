@@ -179,8 +179,12 @@ Status analyze_file(const EnergyCommand& settings, const std::string& file) {
   report::AnalysisReport report{std::get<report::EnergyReport>(std::move(answered)), {}, {}};
   const Circuit& circuit = report.energy.network.circuit;
   report.sampled = sample_energy(circuit, sample_count(circuit), settings.common.seed);
-  // Costs are at least 1, so an upper bound of the cost bounds the number of firing gates too.
-  if (auto bound = theorem_bound(circuit, report.energy.energy.bounds.upper); bound.ok()) {
+  // Costs are at least 1, so an upper bound of the cost bounds the number of firing gates too.  The rank is over
+  // all inputs: the energy over a smaller domain says nothing about it.
+  const std::int64_t energy = circuit.domain().unrestricted()
+                                  ? report.energy.energy.bounds.upper
+                                  : static_cast<std::int64_t>(measure_resources(circuit).size);
+  if (auto bound = theorem_bound(circuit, energy); bound.ok()) {
     report.theorem = *bound;
   }
   const std::string text =

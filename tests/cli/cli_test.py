@@ -396,6 +396,18 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stderr.count(b"\n"), 1)
 
+    def test_theorem_does_not_take_the_energy_of_a_domain(self) -> None:
+        circuit = {"format": "gatelight/circuit", "version": 1, "inputs": 2,
+                   "gates": [{"name": "a", "weights": {"x0": 1}, "threshold": 1},
+                             {"name": "b", "weights": {"x1": 1}, "threshold": 1},
+                             {"name": "c", "weights": {"a": 1, "b": 1}, "threshold": 1}],
+                   "outputs": ["c"]}
+        free = json.loads(gatelight("analyze", self.write("free.gl.json", circuit), "--json").out)
+        circuit["domain"] = {"fix": {"x0": 0, "x1": 0}}
+        fixed = json.loads(gatelight("analyze", self.write("fixed.gl.json", circuit), "--json").out)
+        self.assertEqual(fixed["energy"]["upper"], 0)
+        self.assertEqual(fixed["theorem"]["rhs"], free["theorem"]["rhs"])
+
     def test_analyze_several_files(self) -> None:
         run = gatelight("analyze", self.example, self.example, "--json")
         self.assertEqual(run.status, 0, run.err)
