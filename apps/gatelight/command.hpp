@@ -72,6 +72,7 @@ void add_check(CLI::App& root, Run& run);
 void add_rank(CLI::App& root, Run& run);
 void add_bound(CLI::App& root, Run& run);
 void add_matrix(CLI::App& root, Run& run);
+void add_make(CLI::App& root, Run& run);
 
 // "--input-range LOW HIGH" is read like "--input-range LOW,HIGH": the command line's parser cannot take
 // two values before positional arguments.

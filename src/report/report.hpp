@@ -10,6 +10,7 @@
 #include <string>
 
 #include "gatelight/certificate.hpp"
+#include "gatelight/construct.hpp"
 #include "gatelight/equivalence.hpp"
 #include "gatelight/formats.hpp"
 #include "gatelight/measure.hpp"
@@ -145,6 +146,17 @@ struct BudgetReport {
 };
 [[nodiscard]] std::string budget_text(const BudgetReport& report);
 [[nodiscard]] std::string budget_json(const BudgetReport& report);
+
+// A circuit that was made.
+struct ConstructionReport {
+  std::string family, file;  // file: empty where none was written
+  Construction construction;
+};
+[[nodiscard]] std::string construction_text(const ConstructionReport& report);
+[[nodiscard]] std::string construction_json(const ConstructionReport& report);
+// All families: one line each, with their parameters.
+[[nodiscard]] std::string families_text();
+[[nodiscard]] std::string families_json();
 
 // A number of RealMeaning, "1/32" or "approx. 0.123", for display: the nearest double.
 [[nodiscard]] double approximate(const std::string& number);

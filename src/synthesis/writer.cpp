@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "synthesis/writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gatelight::synthesis {
+
+template <class T>
+std::optional<T> Writer::keep(Result<T> result) {
+  if (result.ok()) return *std::move(result);
+  error_ = result.error();
+  return std::nullopt;
+}
+
+std::vector<Source> Writer::inputs(std::string_view prefix, std::int64_t how_many) {
+  std::vector<Source> sources;
+  for (std::int64_t i = 0; i < how_many && !failed(); ++i) {
+    const auto word = keep(builder_.add_input({.name = std::string(prefix) + std::to_string(i)}));
+    if (word) sources.push_back(Source::word(*word));
+  }
+  return sources;
+}
+
+Source Writer::gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold,
+                    Activation activation) {
+  if (failed()) return {};
+  wires_ += wires.size();
+  if (wires_ > most_wires) {
+    error_ = Error{ErrorCode::limit,
+                   "more than 2^22 wires; ask for fewer inputs, or for another depth or width that "
+                   "needs fewer gates",
+                   ""};
+    return {};
+  }
+  const auto added = keep(builder_.add_gate({.name = std::move(name),
+                                             .wires = std::move(wires),
+                                             .threshold = threshold,
+                                             .activation = std::move(activation)}));
+  return added ? Source::gate(*added) : Source{};
+}
+
+Result<Construction> Writer::finish(Source output, const Predicted& predicted, std::string function,
+                                    std::string reference) && {
+  if (failed()) return *error_;
+  if (auto added = builder_.add_output(GateId{output.index}); !added.ok()) return added.error();
+  auto circuit = std::move(builder_).build();
+  if (!circuit.ok()) return circuit.error();
+  return Construction{*std::move(circuit), predicted, std::move(function), std::move(reference)};
+}
+
+void append(std::vector<WrittenWire>& wires, const std::vector<Source>& sources,
+            std::int64_t weight) {
+  for (const Source source : sources) wires.push_back({source, weight});
+}
+
+std::optional<Error> refused(const Asked& asked) {
+  if (asked.low <= asked.value && asked.value <= asked.high) return std::nullopt;
+  std::string range = "must be ";
+  if (asked.low == asked.high) {
+    range += std::to_string(asked.low);
+  } else {
+    range += "from " + std::to_string(asked.low) + " to " + std::to_string(asked.high);
+  }
+  return Error{ErrorCode::bad_input,
+               range + ", not " + std::to_string(asked.value) + "; " + std::string(asked.mend),
+               std::string(asked.name)};
+}
+
+std::optional<Error> refused(std::initializer_list<Asked> all) {
+  for (const Asked& asked : all) {
+    if (auto error = refused(asked)) return error;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::int64_t> even_parts(std::int64_t total, std::int64_t parts) {
+  std::vector<std::int64_t> sizes(static_cast<std::size_t>(parts), total / parts);
+  for (std::int64_t i = 0; i < total % parts; ++i) ++sizes[static_cast<std::size_t>(i)];
+  return sizes;
+}
+
+}  // namespace gatelight::synthesis
