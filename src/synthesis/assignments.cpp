@@ -16,7 +16,6 @@
 #include <bit>
 #include <string>
 
-#include "base/text.hpp"
 #include "synthesis/writer.hpp"
 
 namespace gatelight {

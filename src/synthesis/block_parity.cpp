@@ -16,8 +16,8 @@
 // Source    K. Uchizawa, Size, depth and energy of threshold circuits computing parity function, 2020, for
 //           trade-offs of parity.
 // Tested by tests/unit/synthesis/construct_test.cpp
+#include <algorithm>
 #include <bit>
-#include <functional>
 #include <string>
 
 #include "synthesis/writer.hpp"

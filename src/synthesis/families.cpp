@@ -24,7 +24,7 @@ class Values {
   // Nothing where it is not given.  The first that is no number is kept for error().
   std::optional<std::int64_t> number(std::string_view name) {
     const std::string* written = text(name);
-    if (written == nullptr) return std::nullopt;
+    if (written == nullptr || (name == "width" && *written == "all")) return std::nullopt;
     std::int64_t value = 0;
     const char* end = written->data() + written->size();
     const auto [rest, failure] = std::from_chars(written->data(), end, value);

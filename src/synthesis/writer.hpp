@@ -4,7 +4,9 @@
 #ifndef GATELIGHT_SYNTHESIS_WRITER_HPP
 #define GATELIGHT_SYNTHESIS_WRITER_HPP
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
