@@ -15,6 +15,7 @@
 // Tested by tests/unit/synthesis/construct_test.cpp
 #include <bit>
 #include <string>
+#include <string_view>
 
 #include "synthesis/writer.hpp"
 
@@ -53,9 +54,9 @@ Result<std::vector<bool>> table_of(const std::string& hex, std::int64_t inputs) 
                "; write leading zeros too, or change inputs");
   }
   std::vector<bool> table;
-  for (auto digit = hex.rbegin(); digit != hex.rend(); ++digit) {
-    const std::size_t value = std::string_view("0123456789abcdef").find(*digit);
-    const std::size_t upper = std::string_view("0123456789ABCDEF").find(*digit);
+  for (std::size_t at = hex.size(); at-- > 0;) {
+    const std::size_t value = std::string_view("0123456789abcdef").find(hex[at]);
+    const std::size_t upper = std::string_view("0123456789ABCDEF").find(hex[at]);
     if (value == std::string_view::npos && upper == std::string_view::npos) {
       return bad("must be hexadecimal digits 0 to 9 and a to f, without 0x");
     }
