@@ -29,7 +29,7 @@ double least_rhs(const BoundReport& report) {
 }
 
 std::string number_text(double number) {
-  return std::isfinite(number) ? fmt::format("{:.3f}", number) : std::string("-inf");
+  return std::isfinite(number) ? rounded_up(number, 3) : std::string("-inf");
 }
 
 std::string rank_text(const BoundReport& report) {
@@ -41,7 +41,8 @@ std::string rank_text(const BoundReport& report) {
   std::string text =
       exact ? std::to_string(report.rank_lower) : fmt::format("[{}, {}]", report.rank_lower, end);
   if (report.rank_lower > 0) {
-    text += fmt::format(", log2 {} {:.3f}", exact ? "=" : ">=", log2_below(report.rank_lower));
+    const double log2 = log2_below(report.rank_lower);
+    text += exact ? fmt::format(", log2 = {:.3f}", log2) : ", log2 >= " + rounded_down(log2, 3);
   }
   return text;
 }
@@ -165,11 +166,12 @@ std::string budget_text(const BudgetReport& report) {
   const BudgetAnswer& a = report.answer;
   const auto mark = [](const std::optional<std::int64_t>& given) { return given ? "" : "*"; };
   std::string text = fmt::format(
-      "{}\ninputs      {}\nlog2 rk(f)  >= {:.3f}\nbudget      size {}{}, depth {}{}, energy {}{}, "
-      "weight {}{}\ntheorem     log2 rk(f) <= e*d*(log2 s + log2 w + log2 n) = {:.3f}\n",
-      base::one_line(report.function.name), report.function.n, report.function.log2_rank, a.s,
-      mark(report.budget.s), a.d, mark(report.budget.d), a.e, mark(report.budget.e), a.w,
-      mark(report.budget.w), a.rhs);
+      "{}\ninputs      {}\nlog2 rk(f)  >= {}\nbudget      size {}{}, depth {}{}, energy {}{}, "
+      "weight {}{}\ntheorem     log2 rk(f) <= e*d*(log2 s + log2 w + log2 n) = {}\n",
+      base::one_line(report.function.name), report.function.n,
+      rounded_down(report.function.log2_rank, 3), a.s, mark(report.budget.s), a.d,
+      mark(report.budget.d), a.e, mark(report.budget.e), a.w, mark(report.budget.w),
+      rounded_up(a.rhs, 3));
   const std::string star = open_number(report.budget);
   if (!a.possible) {
     return text + (star.empty() ? "            no threshold circuit within this budget exists\n"

@@ -160,6 +160,10 @@ struct ConstructionReport {
 
 // A number of RealMeaning, "1/32" or "approx. 0.123", for display: the nearest double.
 [[nodiscard]] double approximate(const std::string& number);
+
+// With so many digits behind the point: of a bound, what is printed is one, too.
+[[nodiscard]] std::string rounded_down(double number, int digits);
+[[nodiscard]] std::string rounded_up(double number, int digits);
 // The real value an input word of an imported network stands for, empty for native files.
 [[nodiscard]] std::optional<double> real_input(const Imported& network, InputId word,
                                                std::span<const std::uint8_t> bits);

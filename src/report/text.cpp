@@ -114,9 +114,9 @@ std::string histogram_lines(const EnergyReport& report) {
 
 std::string theorem_lines(const TheoremBound& t) {
   std::string text = fmt::format(
-      "theorem     log2 rk(f) <= e*d*(log2 s + log2 w + log2 n) = {:.2f}\n"
+      "theorem     log2 rk(f) <= e*d*(log2 s + log2 w + log2 n) = {}\n"
       "            with e <= {}, d = {}, s = {}, w = {}, n = {}",
-      t.rhs, t.e, t.d, t.s, t.w, t.n);
+      rounded_up(t.rhs, 2), t.e, t.d, t.s, t.w, t.n);
   text += t.threshold ? "\n" : "  (threshold form)\n";
   if (!t.applies) text += "            (the theorem asks for s, d >= 2)\n";
   // Every matrix of n inputs has rank at most 2^floor(n/2).
@@ -126,6 +126,20 @@ std::string theorem_lines(const TheoremBound& t) {
 }
 
 }  // namespace
+
+std::string rounded_down(double number, int digits) {
+  const double scale = std::pow(10.0, digits);
+  if (!(std::abs(number) < 0x1p43 / scale)) return fmt::format("{:.{}f}", number, digits);
+  double units = std::round(number * scale);
+  if (std::fma(number, scale, -units) < 0) --units;  // the sign of a fused difference is exact
+  return fmt::format("{:.{}f}", units / scale, digits);
+}
+
+std::string rounded_up(double number, int digits) {
+  std::string text = rounded_down(-number, digits);
+  if (text.front() == '-') return text.substr(1);
+  return text.find_first_of("123456789") == std::string::npos ? text : "-" + text;
+}
 
 double approximate(const std::string& number) {
   // What formats writes where there is no exact rational.

@@ -29,6 +29,20 @@ TEST(Approximate, SquareRoots) {
   EXPECT_EQ(approximate("approx. 1.5e-07"), 1.5e-07);
 }
 
+TEST(Rounded, ToTheSafeSide) {
+  EXPECT_EQ(rounded_down(15.9999, 3), "15.999");
+  EXPECT_EQ(rounded_down(16, 3), "16.000");
+  EXPECT_EQ(rounded_down(std::nextafter(16.0, 0), 3), "15.999");
+  EXPECT_EQ(rounded_down(-0.0001, 3), "-0.001");
+  EXPECT_EQ(rounded_up(2925.5491, 2), "2925.55");
+  EXPECT_EQ(rounded_up(2925.5501, 2), "2925.56");
+  EXPECT_EQ(rounded_up(4, 3), "4.000");
+  EXPECT_EQ(rounded_up(std::nextafter(4.0, 5), 3), "4.001");
+  EXPECT_EQ(rounded_up(0, 3), "0.000");
+  EXPECT_EQ(rounded_up(-1.5, 1), "-1.5");
+  EXPECT_EQ(rounded_up(1e15, 2), "1000000000000000.00");
+}
+
 // One input of two bits, whose steps are sqrt(2) apart.
 EnergyReport with_a_square_root() {
   CircuitBuilder builder("roots");
