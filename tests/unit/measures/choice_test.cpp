@@ -68,7 +68,7 @@ Circuit controller(bool many_values) {
       for (const Source& source : previous) {
         gate.wires.push_back({source, random.between(1, 60) * (random.coin() ? 1 : -1)});
       }
-      if (many_values) gate.activation = Relu{5, 255};
+      if (many_values) gate.activation = Relu{8, 255};
       next.push_back(Source::gate(*builder.add_gate(gate)));
     }
     previous = next;
@@ -78,8 +78,7 @@ Circuit controller(bool many_values) {
 
 TEST(Choice, FewWordsReadByGatesOfManyValuesAreSplitIntoBoxes) {
   EnergyOptions options;
-  // Enough to judge the diagram by all samples, also on a busy machine.
-  options.limits.seconds = 60;
+  options.limits.seconds = 10;  // time to judge the diagram by all samples, also on a busy machine
   EXPECT_EQ(predict(controller(true), options).engine, "box");
   EXPECT_NE(predict(controller(false), options).engine, "box");
   options.limits.seconds = 0.5;
