@@ -6,9 +6,9 @@
 // Idea      For each objective in turn: the interval bound over the domain is the first upper end;
 //           annealing finds good inputs; then a learning solver on the constraints (learning/) and the
 //           tree search (tree.cpp) prove that there are no better ones, or find them, and lower the upper
-//           end while they run, as a relaxation does (semidefinite/).  One thread gives each a turn; of
-//           several the first one learns.
-// Why       The upper end is the smallest of what learning refuted, what the relaxation allows, and the
+//           end while they run, as relaxations do (linear/, semidefinite/).  One thread gives each a
+//           turn, longer ones to those that achieve something; of several the first one learns.
+// Why       The upper end is the smallest of what learning refuted, what a relaxation allows, and the
 //           largest bound of a part of the domain not yet searched (open_nodes.cpp), or the incumbent if
 //           there is none; the lower end is an evaluated input.  So the interval holds whenever the
 //           search is stopped.
@@ -37,20 +37,20 @@ namespace branch_bound {
 namespace {
 
 constexpr double local_search_share = 0.2;  // of the time limit, before branching starts
-// Moves of local search without improvement: before anything else; before proving in earnest; a turn.
+// Moves of local search without improvement: before anything else; before a tree without learning.
 constexpr std::size_t first_patience = 200'000;
 constexpr std::size_t second_patience = 800'000;
 constexpr std::size_t queue_memory = std::size_t{256} << 20;
-constexpr double seconds_between_reports = 0.25;
-// One thread learns from so many conflicts before the tree and local search have their turns.
+constexpr double seconds_between_reports = 0.25, seconds_between_looks = 0.01;
+// Effort is counted in conflicts.  A round of turns takes that much times the sum of all shares.
 constexpr double first_effort = 300, more_effort = 1.2;
 constexpr double most_share = 8, least_share = 0.5, fade = 0.9;
-constexpr double near_end = 4,
-                 far_end = 100;  // of the tree: effort left, in units of all effort so far
+// Of the tree: effort that is left, in units of all effort so far.
+constexpr double near_end = 4, far_end = 100;
+constexpr std::uint64_t first_learning = 2000;  // of a thread that only learns
 constexpr std::uint64_t moves_a_conflict = 250;
 constexpr std::uint64_t nodes_a_conflict = 40;
 constexpr double effort_of_conflict = 1e5;  // nanoseconds
-constexpr std::uint64_t all_conflicts = ~std::uint64_t{0} / 2;
 constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
 
 class Solver {
@@ -280,7 +280,7 @@ class Solver {
                                   members.upper);
     if (last) return take_turns(members, thread, &optimizer);
     optimizer.relax([&] { return members.done(); });
-    for (std::uint64_t effort = 2000; !members.done(); effort += effort / 4) {
+    for (std::uint64_t effort = first_learning; !members.done(); effort += effort / 4) {
       learn(optimizer, effort, false, members, heartbeat);
       learn(optimizer, effort / 4, true, members, heartbeat);
     }
@@ -299,6 +299,8 @@ class Solver {
   void report(const Members* members) {
     if (!limits_.progress || objective_ != 0) return;
     const double now = deadline_.elapsed();
+    if (now - last_look_ < seconds_between_looks) return;
+    last_look_ = now;
     Progress progress;
     progress.seconds = now;
     progress.nodes = nodes_;
@@ -320,7 +322,7 @@ class Solver {
   std::int64_t root_upper_ = 0;
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> nodes_{0};
-  double last_report_ = 0;
+  double last_report_ = 0, last_look_ = -1;
   std::pair<std::int64_t, std::int64_t> last_ends_{-1, -1};
 };
 
