@@ -155,7 +155,7 @@ std::vector<Row> row_cuts(std::span<const Row> rows, std::span<const double> poi
       if (term.weight > 1 && x > 1e-4 && x < 1 - 1e-4) divisors.push_back(term.weight);
     }
     std::ranges::sort(divisors, std::greater{});
-    divisors.erase(std::ranges::unique(divisors).begin(), divisors.end());
+    divisors.erase(std::unique(divisors.begin(), divisors.end()), divisors.end());
     if (divisors.size() > most_divisors) divisors.resize(most_divisors);
     std::optional<Row> best;
     double deepest = least_distance;

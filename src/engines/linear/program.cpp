@@ -224,6 +224,7 @@ std::vector<Program::Trial> Program::try_both(std::span<const Variable> variable
     return trials;
   }
   for (const int some : used) iterations_ += static_cast<std::uint64_t>(std::max(some, 0));
+  trials.reserve(count);
   for (std::size_t i = 0; i < count; ++i) trials.push_back({variables[i], upper[i], lower[i]});
   return trials;
 }
