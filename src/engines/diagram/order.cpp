@@ -77,6 +77,7 @@ class Samples {
     for (std::size_t i = 0; i < values_.size(); ++i) {
       const std::int64_t* from = rows_.data() + i * size;
       const bool wanted = values_[i][bit];
+      std::ranges::fill(gains, 0);  // nobody asks for them, but all samples together would overflow
       if (!states_->step(move, from, wanted, row_.data(), gains.data()) &&
           !states_->step(move, from, !wanted, row_.data(), gains.data())) {
         continue;

@@ -62,6 +62,22 @@ TEST(Order, KeepsToItsTime) {
   EXPECT_GT(order.nodes, 1e300) << "nothing is known";
 }
 
+// Costs near the limit: those of all samples together leave 64 bits.  (The sanitizer sees it.)
+TEST(Order, DoesNotAddUpTheCostsOfSamples) {
+  CircuitBuilder builder;
+  std::vector<InputId> bits;
+  for (int i = 0; i < 12; ++i)
+    bits.push_back(*builder.add_input({.name = "x" + std::to_string(i)}));
+  for (int g = 0; g < 3; ++g) {
+    GateSpec gate{
+        .name = "g" + std::to_string(g), .threshold = 5 + g, .cost = std::int64_t{1} << 60};
+    for (const InputId bit : bits) gate.wires.push_back({Source::word(bit), 1});
+    ASSERT_TRUE(builder.add_gate(gate).ok());
+  }
+  const Forms forms = forms_of(*std::move(builder).build());
+  EXPECT_LT(choose_order(forms, {}).nodes, 1000);
+}
+
 TEST(Order, TellsAHopelessCircuit) {
   base::Random random(71);
   const Forms forms = forms_of(generate::layered_circuit(random, 60, {40, 20}, 5));
