@@ -11,11 +11,10 @@
 // Tested by tests/unit/linalg/exact_rank_test.cpp
 #include "linalg/exact_rank.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 
+#include "base/memory.hpp"
 #include "base/random.hpp"
 #include "linalg/minor_bound.hpp"
 #include "linalg/primes.hpp"
@@ -26,13 +25,6 @@ namespace {
 
 constexpr std::uint32_t byte_prime = 251;
 constexpr int word_bits = 27;
-
-std::size_t allowed_bytes(const Limits& limits) {
-  if (limits.bytes != 0) return limits.bytes;
-  const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGE_SIZE);
-  if (pages <= 0 || size <= 0) return std::size_t{1} << 30U;
-  return static_cast<std::size_t>(pages) / 2 * static_cast<std::size_t>(size);
-}
 
 class Prover {
  public:
@@ -85,7 +77,7 @@ class Prover {
 
   // Whether the limits allow so much memory; nothing is begun otherwise.
   bool fits(std::size_t bytes) {
-    if (bytes <= allowed_bytes(options_.limits)) return true;
+    if (bytes <= base::allowed_bytes(options_.limits)) return true;
     result_.stopped = true;
     return false;
   }

@@ -7,7 +7,7 @@
 //           every bit and every step would be a variable.
 // Idea      For each objective in turn: annealing finds good inputs, then workers split the domain, box by
 //           box (worker.cpp), with bounds that keep correlations between gates (bounder.cpp).
-// Why       The upper end is the largest bound of a box not yet searched (open_boxes.cpp), or the incumbent if
+// Why       The upper end is the largest bound of a box not yet searched (open_parts.hpp), or the incumbent if
 //           there is none; the lower end is an evaluated input.  So the interval holds whenever the run is
 //           stopped.
 // Limits    With a time limit each objective gets a share of it, the main one half; what one leaves goes to

@@ -9,7 +9,7 @@
 //           end while they run, as relaxations do (linear/, semidefinite/).  One thread gives each a
 //           turn, longer ones to those that achieve something; of several the first one learns.
 // Why       The upper end is the smallest of what learning refuted, what a relaxation allows, and the
-//           largest bound of a part of the domain not yet searched (open_nodes.cpp), or the incumbent if
+//           largest bound of a part of the domain not yet searched (open_parts.hpp), or the incumbent if
 //           there is none; the lower end is an evaluated input.  So the interval holds whenever the
 //           search is stopped.
 // Limits    With a time limit each objective gets a share of it, the main one half; what one

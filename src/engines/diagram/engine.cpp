@@ -10,13 +10,13 @@
 //           signal: a diagram that is stopped has no good input yet.
 // Cost      As the number of states; see diagram.cpp.
 // Tested by tests/unit/engines/diagram/diagram_test.cpp
-#include <unistd.h>
 
 #include <algorithm>
 #include <limits>
 #include <new>
 #include <string>
 
+#include "base/memory.hpp"
 #include "engines/branch_bound/incumbents.hpp"
 #include "engines/branch_bound/local_search.hpp"
 #include "engines/branch_bound/network.hpp"
@@ -34,16 +34,6 @@ constexpr std::size_t search_patience = 100'000;
 constexpr double grace_seconds = 0.25;
 constexpr double grace_share = 0.1;       // of a time limit, at most
 constexpr std::size_t least_checks = 64;  // of some moves each, whatever the clock says
-
-std::size_t memory_of(const Limits& limits) {
-  if (limits.bytes != 0) return limits.bytes;
-  const long pages = sysconf(_SC_PHYS_PAGES);
-  const long page = sysconf(_SC_PAGESIZE);
-  constexpr std::size_t unknown = std::size_t{1} << 30;
-  return pages > 0 && page > 0
-             ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(page) / 2
-             : unknown;
-}
 
 std::string count_text(double count) {
   if (count >= 1e9) return "more than 10^9";
@@ -170,7 +160,7 @@ class Asker {
       rest.seconds = left - grace;
     }
     diagram::CompileLimits compile_limits;
-    compile_limits.bytes = memory_of(limits_);
+    compile_limits.bytes = base::allowed_bytes(limits_);
     compile_limits.limits = &rest;
     compile_limits.lower = objective_value(question_.circuit, question_.objectives[0],
                                            question_.circuit.example_input());

@@ -13,12 +13,11 @@
 // Tested by tests/unit/measures/rank/rank_test.cpp
 #include "measures/rank/dense.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <bit>
 #include <new>
 
+#include "base/memory.hpp"
 #include "measures/rank/rest.hpp"
 
 namespace gatelight::measures {
@@ -91,16 +90,6 @@ RankUpperEnd proof_of(const linalg::ExactRank& rank, const Lines& lines) {
 
 }  // namespace
 
-std::size_t memory_of(const Limits& limits) {
-  if (limits.bytes != 0) return limits.bytes;
-  const long pages = sysconf(_SC_PHYS_PAGES);
-  const long page = sysconf(_SC_PAGESIZE);
-  constexpr std::size_t unknown = std::size_t{1} << 30;
-  return pages > 0 && page > 0
-             ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(page) / 2
-             : unknown;
-}
-
 std::size_t elimination_bytes(std::size_t rows, std::size_t columns) {
   return rows * columns / 4 + linalg::rank_bytes(rows, columns, byte_prime);
 }
@@ -139,7 +128,7 @@ Result<std::optional<DenseRank>> dense_rank(const BooleanFunction& function,
   try {
     const TableMatrix matrix = table_matrix(known.table, side_b);
     const std::size_t bytes = elimination_bytes(matrix.rows.size(), matrix.columns.size());
-    if (bytes > memory_of(limits)) {
+    if (bytes > base::allowed_bytes(limits)) {
       return Error{ErrorCode::limit,
                    "the elimination of " + std::to_string(matrix.rows.size()) + " x " +
                        std::to_string(matrix.columns.size()) + " distinct rows and columns takes " +

@@ -34,9 +34,6 @@ struct DenseRank {
                                                           const Partition& partition,
                                                           const Limits& limits, bool keep_proof);
 
-// limits.bytes, or what stands for 0: half of the machine's memory.
-[[nodiscard]] std::size_t memory_of(const Limits& limits);
-
 }  // namespace gatelight::measures
 
 #endif  // GATELIGHT_MEASURES_RANK_DENSE_HPP

@@ -15,6 +15,7 @@
 #include <cmath>
 #include <string>
 
+#include "base/memory.hpp"
 #include "engines/function.hpp"
 #include "measures/rank/cut.hpp"
 #include "measures/rank/dense.hpp"
@@ -105,7 +106,7 @@ class Measurement {
 
   [[nodiscard]] bool dense_fits(std::size_t bits) const {
     // The table, its rows, and the matrix of these.
-    return (std::size_t{3} << bits) / 8 <= memory_of(options_.limits);
+    return (std::size_t{3} << bits) / 8 <= base::allowed_bytes(options_.limits);
   }
 
   [[nodiscard]] Limits rest() const { return rest_of(options_.limits, deadline_); }
