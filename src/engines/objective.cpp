@@ -5,9 +5,12 @@
 // The upper bound is that of the branch-and-bound root: the cost of all gates that interval
 // propagation over the domain does not prove silent (branch_bound/propagate.cpp says why).
 // Tested by tests/unit/engines/objective_test.cpp
+#include "engines/objectives.hpp"
+
+#include <algorithm>
+
 #include "engines/branch_bound/network.hpp"
 #include "engines/branch_bound/propagate.hpp"
-#include "engines/engine.hpp"
 
 namespace gatelight::engines {
 
@@ -28,6 +31,21 @@ std::int64_t interval_upper_bound(const Circuit& circuit, const Objective& objec
                     "an objective has one cost a gate");
   const branch_bound::Network network(circuit, objective);
   return branch_bound::Propagator(network).upper();
+}
+
+void require_objectives(const Question& question) {
+  GATELIGHT_REQUIRE(!question.objectives.empty(), "a question has at least one objective");
+  for (const Objective& objective : question.objectives) {
+    GATELIGHT_REQUIRE(objective.cost.size() == question.circuit.gate_count(),
+                      "an objective has one cost a gate");
+  }
+}
+
+double seconds_for(std::size_t i, std::size_t count, const Limits& limits,
+                   const Deadline& deadline) {
+  if (limits.seconds <= 0) return 0;
+  const double left = std::max(limits.seconds - deadline.elapsed(), 1e-6);
+  return i == 0 && count > 1 ? left / 2 : left / static_cast<double>(count - i);
 }
 
 }  // namespace gatelight::engines

@@ -21,7 +21,7 @@
 #include "base/parallel.hpp"
 #include "engines/box/worker.hpp"
 #include "engines/branch_bound/local_search.hpp"
-#include "engines/engine.hpp"
+#include "engines/objectives.hpp"
 
 namespace gatelight::engines {
 namespace box {
@@ -32,7 +32,6 @@ constexpr double local_search_share = 0.1;  // of the time limit, before boxes a
 constexpr std::uint64_t first_local_steps = 1000;
 constexpr std::uint64_t boxes_a_local_step = 32;
 constexpr std::size_t queue_memory = std::size_t{512} << 20;
-constexpr double seconds_between_reports = 0.25;
 constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
 
 class Solver {
@@ -63,18 +62,10 @@ class Solver {
   }
 
  private:
-  // Seconds for objective i of those that are left; 0 means no limit.
-  [[nodiscard]] double share_of(std::size_t i) const {
-    if (limits_.seconds <= 0) return 0;
-    const std::size_t count = question_.objectives.size();
-    const double left = std::max(limits_.seconds - deadline_.elapsed(), 1e-6);
-    return i == 0 && count > 1 ? left / 2 : left / static_cast<double>(count - i);
-  }
-
   // The upper end for one objective.
   std::int64_t solve(std::size_t i, const Model& model) {
     Limits limits = limits_;
-    limits.seconds = share_of(i);
+    limits.seconds = seconds_for(i, question_.objectives.size(), limits_, deadline_);
     const Deadline deadline(limits);
     failed_ = false;
     objective_ = i;
@@ -147,18 +138,12 @@ class Solver {
     return std::max(open.value_or(lower), lower);
   }
 
-  // Progress of the main objective, a few times a second.
+  // Progress of the main objective.
   void report() {
-    if (!limits_.progress || objective_ != 0) return;
-    const double now = deadline_.elapsed();
-    if (now - last_report_ < seconds_between_reports) return;
-    last_report_ = now;
-    Progress progress;
-    progress.seconds = now;
-    progress.nodes = nodes_;
-    progress.upper = upper_end();
-    progress.lower = incumbents_.value(0);
-    limits_.progress(progress);
+    if (objective_ != 0) return;
+    reporter_([&] {
+      return Progress{.nodes = nodes_, .lower = incumbents_.value(0), .upper = upper_end()};
+    });
   }
 
   const Question& question_;
@@ -172,7 +157,7 @@ class Solver {
   std::atomic<std::uint64_t> local_searches_{0};  // their seeds differ
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> nodes_{0};
-  double last_report_ = 0;
+  Reporter reporter_{limits_, deadline_};
 };
 
 }  // namespace
@@ -180,11 +165,7 @@ class Solver {
 
 Result<Answer> box_search(const Question& question, const Limits& limits,
                           const BoxOptions& options) {
-  GATELIGHT_REQUIRE(!question.objectives.empty(), "box_search() needs at least one objective");
-  for (const Objective& objective : question.objectives) {
-    GATELIGHT_REQUIRE(objective.cost.size() == question.circuit.gate_count(),
-                      "an objective has one cost a gate");
-  }
+  require_objectives(question);
   try {
     if (auto answer = box::Solver(question, limits, options).run()) return *std::move(answer);
   } catch (const std::bad_alloc&) {

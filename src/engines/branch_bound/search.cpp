@@ -27,9 +27,9 @@
 #include "engines/branch_bound/local_search.hpp"
 #include "engines/branch_bound/shared_upper.hpp"
 #include "engines/branch_bound/tree.hpp"
-#include "engines/engine.hpp"
 #include "engines/learning/neighbourhoods.hpp"
 #include "engines/learning/optimize.hpp"
+#include "engines/objectives.hpp"
 #include "engines/semidefinite/bound.hpp"
 
 namespace gatelight::engines {
@@ -41,7 +41,6 @@ constexpr double local_search_share = 0.2;  // of the time limit, before branchi
 constexpr std::size_t first_patience = 200'000;
 constexpr std::size_t second_patience = 800'000;
 constexpr std::size_t queue_memory = std::size_t{256} << 20;
-constexpr double seconds_between_reports = 0.25, seconds_between_looks = 0.01;
 // Effort is counted in conflicts.  A round of turns takes that much times the sum of all shares.
 constexpr double first_effort = 300, more_effort = 1.2;
 constexpr double most_share = 8, least_share = 0.5, fade = 0.9;
@@ -72,18 +71,10 @@ class Solver {
   }
 
  private:
-  // Seconds for objective i of those that are left; 0 means no limit.
-  [[nodiscard]] double share_of(std::size_t i) const {
-    if (limits_.seconds <= 0) return 0;
-    const std::size_t count = question_.objectives.size();
-    const double left = std::max(limits_.seconds - deadline_.elapsed(), 1e-6);
-    return i == 0 && count > 1 ? left / 2 : left / static_cast<double>(count - i);
-  }
-
   // The upper end for one objective.
   std::int64_t solve(std::size_t i) {
     Limits limits = limits_;
-    limits.seconds = share_of(i);
+    limits.seconds = seconds_for(i, question_.objectives.size(), limits_, deadline_);
     const Deadline deadline(limits);
     const Network network(question_.circuit, question_.objectives[i]);
     const Propagator root(network);
@@ -295,22 +286,12 @@ class Solver {
     return std::max(std::min(open.value_or(lower), members->upper.value()), lower);
   }
 
-  // Progress of the main objective: at once where an end moved, else a few times a second.
+  // Progress of the main objective.
   void report(const Members* members) {
-    if (!limits_.progress || objective_ != 0) return;
-    const double now = deadline_.elapsed();
-    if (now - last_look_ < seconds_between_looks) return;
-    last_look_ = now;
-    Progress progress;
-    progress.seconds = now;
-    progress.nodes = nodes_;
-    progress.upper = upper_end(members);
-    progress.lower = incumbents_.value(0);
-    const std::pair ends(progress.lower, *progress.upper);
-    if (ends == last_ends_ && now - last_report_ < seconds_between_reports) return;
-    last_report_ = now;
-    last_ends_ = ends;
-    limits_.progress(progress);
+    if (objective_ != 0) return;
+    reporter_([&] {
+      return Progress{.nodes = nodes_, .lower = incumbents_.value(0), .upper = upper_end(members)};
+    });
   }
 
   const Question& question_;
@@ -322,19 +303,14 @@ class Solver {
   std::int64_t root_upper_ = 0;
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> nodes_{0};
-  double last_report_ = 0, last_look_ = -1;
-  std::pair<std::int64_t, std::int64_t> last_ends_{-1, -1};
+  Reporter reporter_{limits_, deadline_};
 };
 
 }  // namespace
 }  // namespace branch_bound
 
 Result<Answer> search(const Question& question, const Limits& limits) {
-  GATELIGHT_REQUIRE(!question.objectives.empty(), "search() needs at least one objective");
-  for (const Objective& objective : question.objectives) {
-    GATELIGHT_REQUIRE(objective.cost.size() == question.circuit.gate_count(),
-                      "an objective has one cost a gate");
-  }
+  require_objectives(question);
   try {
     return branch_bound::Solver(question, limits).run();
   } catch (const std::bad_alloc&) {

@@ -23,7 +23,7 @@
 #include "engines/diagram/diagram.hpp"
 #include "engines/diagram/order.hpp"
 #include "engines/diagram/query.hpp"
-#include "engines/engine.hpp"
+#include "engines/objectives.hpp"
 
 namespace gatelight::engines {
 namespace {
@@ -232,11 +232,7 @@ class Asker {
 
 Result<DiagramResult> diagram_of(const Question& question, const Limits& limits,
                                  const DiagramOptions& options) {
-  GATELIGHT_REQUIRE(!question.objectives.empty(), "a diagram needs an objective");
-  for (const Objective& objective : question.objectives) {
-    GATELIGHT_REQUIRE(objective.cost.size() == question.circuit.gate_count(),
-                      "an objective has one cost a gate");
-  }
+  require_objectives(question);
   GATELIGHT_REQUIRE(question.probabilities.empty() ||
                         question.probabilities.size() == question.circuit.bit_count(),
                     "probabilities are given for every input bit");

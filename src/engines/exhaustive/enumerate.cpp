@@ -22,19 +22,15 @@
 // Measured  bench/enumerate.cpp, baseline bench/baseline/enumerate.json
 #include <new>
 
-#include "engines/engine.hpp"
 #include "engines/exhaustive/run.hpp"
+#include "engines/objectives.hpp"
 
 namespace gatelight::engines {
 namespace {
 
 void check(const Question& question, const Limits& limits) {
-  GATELIGHT_REQUIRE(!question.objectives.empty(), "enumerate needs an objective");
   GATELIGHT_REQUIRE(limits.threads >= 1, "enumerate needs at least one thread");
-  for (const Objective& objective : question.objectives) {
-    GATELIGHT_REQUIRE(objective.cost.size() == question.circuit.gate_count(),
-                      "an objective has one cost a gate");
-  }
+  require_objectives(question);
 }
 
 Error no_memory() {
