@@ -49,7 +49,6 @@ constexpr double near_end = 4, far_end = 100;
 constexpr std::uint64_t first_learning = 2000;  // of a thread that only learns
 constexpr std::uint64_t moves_a_conflict = 250;
 constexpr std::uint64_t nodes_a_conflict = 40;
-constexpr double effort_of_conflict = 1e5;  // nanoseconds
 constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
 
 class Solver {
@@ -226,7 +225,7 @@ class Solver {
              const std::function<void()>& heartbeat) {
     if (bounder.finished()) return;
     const double iterations =
-        static_cast<double>(conflicts) * effort_of_conflict / bounder.effort();
+        static_cast<double>(conflicts) * learning::nanoseconds_a_conflict / bounder.effort();
     const auto stop = [&] {
       if (heartbeat) heartbeat();
       return members.done();

@@ -30,7 +30,6 @@ constexpr double tolerance = 1e-6;
 // Nanoseconds, roughly, of a simplex iteration for each row and column; iterations a call costs besides.
 constexpr double effort_a_place = 0.8;
 constexpr double iterations_a_call = 8;
-constexpr double effort_of_conflict = 1e5;
 
 }  // namespace
 
@@ -40,7 +39,7 @@ void Solver::Relaxation::count(std::uint64_t iterations) {
 }
 
 std::uint64_t Solver::effort() const {
-  const double more = relaxation_ ? relaxation_->effort / effort_of_conflict : 0;
+  const double more = relaxation_ ? relaxation_->effort / nanoseconds_a_conflict : 0;
   return conflicts_ + static_cast<std::uint64_t>(more);
 }
 

@@ -17,6 +17,9 @@
 
 namespace gatelight::engines::learning {
 
+// What a conflict takes, very roughly: the unit in which effort of other kinds is counted.
+inline constexpr double nanoseconds_a_conflict = 1e5;
+
 // Clause learning lifted to pseudo-Boolean rows.  Not thread-safe.
 class Solver {
  public:

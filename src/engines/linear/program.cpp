@@ -91,7 +91,7 @@ void Program::add_rows(std::vector<Row> rows) {
   std::vector<int> starts{0}, columns;
   std::vector<double> factors, lower;
   for (const Row& row : rows) {
-    const double scale = scale_of(row);
+    const double scale = scales_.emplace_back(scale_of(row));
     double bound = static_cast<double>(row.bound) * scale;
     for (const Term& term : row.terms) {
       const double factor = static_cast<double>(term.weight) * scale;
@@ -114,6 +114,7 @@ void Program::drop_rows(std::span<const std::size_t> which) {
   tableau_ready_ = false;
   std::vector<int> list;
   std::vector<Row> kept;
+  std::vector<double> scales;
   std::size_t next = 0;
   for (std::size_t r = 0; r < rows_.size(); ++r) {
     if (next < which.size() && which[next] == r) {
@@ -121,10 +122,12 @@ void Program::drop_rows(std::span<const std::size_t> which) {
       ++next;
     } else {
       kept.push_back(std::move(rows_[r]));
+      scales.push_back(scales_[r]);
     }
   }
   simplex_->model.deleteRows(static_cast<int>(list.size()), list.data());
   rows_ = std::move(kept);
+  scales_ = std::move(scales);
 }
 
 void Program::bound(Variable variable, int low, int high) {
@@ -172,7 +175,7 @@ Program::Multipliers Program::multipliers() const {
   }
   const double* values = ray ? ray.get() : model.dualRowSolution();
   for (std::size_t r = 0; r < rows_.size(); ++r) {
-    const double multiplier = sign * values[r] * scale_of(rows_[r]);
+    const double multiplier = sign * values[r] * scales_[r];
     result.rows[r] = std::isfinite(multiplier) ? std::max(multiplier, 0.0) : 0.0;
   }
   return result;
@@ -196,7 +199,7 @@ std::vector<Program::TableauRow> Program::tableau(std::size_t most) const {
     TableauRow row{static_cast<Variable>(model.pivotVariable()[place]), {}};
     row.rows.resize(rows_.size());
     model.getBInvRow(place, row.rows.data());
-    for (std::size_t r = 0; r < rows_.size(); ++r) row.rows[r] *= scale_of(rows_[r]);
+    for (std::size_t r = 0; r < rows_.size(); ++r) row.rows[r] *= scales_[r];
     result.push_back(std::move(row));
   }
   return result;

@@ -78,6 +78,7 @@ class Program {
   std::unique_ptr<Simplex> simplex_;
   std::size_t variables_;
   std::vector<encode::Row> rows_;
+  std::vector<double> scales_;  // what a row is multiplied by in the program
   std::uint64_t iterations_ = 0;
   bool tableau_ready_ = false;
 };
