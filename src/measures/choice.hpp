@@ -15,6 +15,7 @@ struct Choice {
   std::optional<engines::SweepPrediction> sweep;  // where it was made
   std::optional<engines::DiagramResult> diagram;  // a prediction, where it was made
   std::optional<double> seconds;
+  double search_first = 0;  // seconds of a search that may settle it before the sweep
 };
 
 // With `explain`, predictions are made for an engine that was asked for, too.

@@ -120,14 +120,28 @@ class Measurement {
  private:
   [[nodiscard]] Limits rest() const {
     Limits limits = options_.limits;
-    if (limits.seconds > 0) limits.seconds = std::max(limits.seconds - clock_.elapsed(), 1e-3);
+    const double begin = clock_.elapsed();
+    if (limits.seconds > 0) limits.seconds = std::max(limits.seconds - begin, 1e-3);
+    if (limits.progress) {
+      // Since the question was asked, and with what is known, whichever engine tells.
+      limits.progress = [begin, known = known_, tell = limits.progress](Progress progress) {
+        progress.seconds += begin;
+        if (known) {
+          progress.lower = std::max(progress.lower, known->lower);
+          progress.upper = std::min(progress.upper.value_or(known->upper), known->upper);
+        }
+        tell(progress);
+      };
+    }
     return limits;
   }
 
   Result<engines::Answer> ask(const measures::Choice& choice) {
     if (engine_ == Engine::search) return engines::search(question_, rest());
     if (engine_ == Engine::box) return engines::box_search(question_, rest());
-    if (engine_ == Engine::enumerate) return sweep();
+    if (engine_ == Engine::enumerate) {
+      return choice.search_first > 0 ? search_then_sweep(choice.search_first) : sweep();
+    }
     engines::DiagramOptions options;
     if (choice.diagram) options.order = choice.diagram->order;
     options.search_below = options_.engine != Engine::automatic;  // else the next engine does
@@ -136,7 +150,22 @@ class Measurement {
     engines::Answer answer = *std::move(compiled->answer);
     if (!compiled->complete) result_.notes.push_back(compiled->reason);
     const bool fits = compiled->complete || options_.engine != Engine::automatic;
-    return fits || clock_.expired() ? answer : fall_back(std::move(answer));
+    return fits || clock_.expired() ? answer : fall_back(answer);
+  }
+
+  Result<engines::Answer> search_then_sweep(double seconds) {
+    Limits limits = rest();
+    limits.seconds = limits.seconds > 0 ? std::min(limits.seconds, seconds) : seconds;
+    auto searched = engines::search(question_, limits);
+    if (!searched.ok()) return searched;
+    const bool closed = std::ranges::all_of(
+        searched->best, [](const engines::Best& best) { return best.bounds.closed(); });
+    if (closed) engine_ = Engine::search;
+    if (closed || clock_.expired()) return searched;
+    known_ = searched->best[0].bounds;
+    auto answer = sweep();
+    if (answer.ok()) improve(*answer, *searched);
+    return answer;
   }
 
   Result<engines::Answer> sweep() {
@@ -151,21 +180,26 @@ class Measurement {
   }
 
   // The other engines, with the upper ends of the diagram that was not finished.
-  Result<engines::Answer> fall_back(engines::Answer unfinished) {
+  Result<engines::Answer> fall_back(const engines::Answer& unfinished) {
+    known_ = unfinished.best[0].bounds;
     engine_ = engines::predict_enumeration(question_, rest()).ok() && question_.histogram
                   ? Engine::enumerate
                   : Engine::search;
     auto answer = engine_ == Engine::search ? engines::search(question_, rest()) : sweep();
-    if (!answer.ok()) return answer;
-    for (std::size_t i = 0; i < answer->best.size(); ++i) {
-      Bounds<std::int64_t>& bounds = answer->best[i].bounds;
-      const Bounds<std::int64_t>& other = unfinished.best[i].bounds;
+    if (answer.ok()) improve(*answer, unfinished);
+    return answer;
+  }
+
+  // By what another engine found and proved.
+  static void improve(engines::Answer& answer, const engines::Answer& by) {
+    for (std::size_t i = 0; i < answer.best.size(); ++i) {
+      Bounds<std::int64_t>& bounds = answer.best[i].bounds;
+      const Bounds<std::int64_t>& other = by.best[i].bounds;
       bounds.upper = std::min(bounds.upper, other.upper);
       if (bounds.lower >= other.lower) continue;
       bounds.lower = other.lower;
-      answer->best[i].witness = unfinished.best[i].witness;
+      answer.best[i].witness = by.best[i].witness;
     }
-    return answer;
   }
 
   void fill(const engines::Answer& answer) {
@@ -220,6 +254,8 @@ class Measurement {
   const EnergyOptions& options_;
   Deadline clock_;
   Engine engine_ = Engine::enumerate;
+  std::optional<Bounds<std::int64_t>>
+      known_;  // of the main objective, by an engine before this one
   EnergyResult result_;
 };
 
