@@ -26,16 +26,26 @@
 namespace gatelight::engines::branch_bound {
 namespace {
 
-constexpr double hottest = 0.5;  // temperatures, in units of the mean cost
+// Temperatures, in units of the mean cost, and how many of 16 moves flip two bits at once.  No mix is best for
+// all circuits, so that runs take turns.
+struct Mix {
+  double from;  // the temperature falls, or rises, from here to the coldest
+  std::uint64_t pairs;
+  bool refines;  // starts at the best input
+};
+constexpr Mix mixes[] = {{0.5, 2, false}, {0.3, 8, false}, {0.5, 8, false}, {0.1, 8, true}};
 constexpr double coldest = 0.15;
+constexpr double leaving = 1;
+// Moves of a run: a part of what was asked for, as few long runs find what many short ones miss.
+constexpr std::size_t least_moves_a_bit = 300, most_moves_a_bit = 2000;
+constexpr std::size_t least_moves = 1000, most_moves = 200'000;
 constexpr std::size_t moves_a_temperature = 64;
 constexpr std::size_t moves_between_checks = 16;
 
 // Runs without improvement before giving up.  With few bits the tree search is quicker.
 constexpr std::size_t few_bits = 14;
 constexpr std::size_t few_runs = 2;
-constexpr std::size_t least_runs = 8;
-constexpr std::size_t most_runs = 64;
+constexpr std::size_t runs = 8;
 
 struct Word {
   Node first = 0;
@@ -94,38 +104,37 @@ class Annealer {
           static_cast<Node>(network.circuit().first_bit(InputId{static_cast<std::uint32_t>(w)}));
       if (inputs[w].bits > 1) words_.push_back({first, inputs[w].bits});
     }
-    has_rows_ = !network.circuit().domain_rows().empty();
   }
 
   void run() {
     const std::size_t bits = network_.free_bits().size();
     if (bits == 0) return;
-    const std::size_t moves = std::clamp<std::size_t>(300 * bits, 1000, 200'000);
+    const std::size_t a_bit =
+        std::clamp(options_.patience / runs / bits, least_moves_a_bit, most_moves_a_bit);
+    const std::size_t moves = std::clamp(a_bit * bits, least_moves, most_moves);
     const std::size_t patience =
-        bits <= few_bits
-            ? few_runs
-            : std::clamp<std::size_t>(options_.patience / moves, least_runs, most_runs);
+        bits <= few_bits ? few_runs : std::max(options_.patience / moves, runs);
     std::size_t idle = 0;
     for (std::size_t round = 0; idle < patience; ++round) {
       const std::int64_t before = incumbents_.value(objective_);
       if (before >= options_.enough) return;
-      // Every fourth run starts again at the best input and stays near it.
-      const bool refine = round % 4 == 3;
-      if (refine) {
+      mix_ = mixes[round % std::size(mixes)];
+      if (round == 0 && options_.leaves) mix_.from = leaving;
+      if (mix_.refines) {
         const InputBits best = incumbents_.witness(objective_);
         for (const Node bit : network_.free_bits()) input_.set(bit, best[bit] != 0);
       }
-      if (!anneal(refine ? hottest / 3 : hottest, moves)) return;
+      if (!anneal(moves)) return;
       idle = incumbents_.value(objective_) > before ? 0 : idle + 1;
     }
   }
 
  private:
-  // One run from `start` down to `coldest`.  False: stopped.
-  bool anneal(double start, std::size_t moves) {
+  // One run.  False: stopped.
+  bool anneal(std::size_t moves) {
     const std::size_t steps = std::max<std::size_t>(moves / moves_a_temperature, 2);
-    const double cooling = std::pow(coldest / start, 1.0 / static_cast<double>(steps));
-    double temperature = start;
+    const double cooling = std::pow(coldest / mix_.from, 1.0 / static_cast<double>(steps));
+    double temperature = mix_.from;
     for (std::size_t step = 0; step < steps; ++step, temperature *= cooling) {
       for (std::size_t i = 0; i < moves_a_temperature; ++i) {
         if (i % moves_between_checks == 0 && options_.stop()) return false;
@@ -161,7 +170,7 @@ class Annealer {
     if (!words_.empty() && draw < 6 && choose_word_move(draw)) return;
     move_.push_back(any_bit());
     // Two flips at once cross thin walls: rows that fix a sum, gates that need both.
-    if (draw >= (has_rows_ ? 10U : 14U)) {
+    if (draw >= 16 - mix_.pairs) {
       const Node other = any_bit();
       if (other != move_.front()) move_.push_back(other);
     }
@@ -200,7 +209,7 @@ class Annealer {
   std::vector<std::uint8_t> movable_;
   std::vector<Word> words_;
   std::vector<Node> move_;
-  bool has_rows_ = false;
+  Mix mix_ = mixes[0];
 };
 
 }  // namespace

@@ -46,6 +46,7 @@ constexpr double first_effort = 300, more_effort = 1.2;
 constexpr double most_share = 8, least_share = 0.5, fade = 0.9;
 // Of the tree: effort that is left, in units of all effort so far.
 constexpr double near_end = 4, far_end = 100;
+constexpr double most_overdue = 4;  // times the effort after which it should have been closed
 constexpr std::uint64_t first_learning = 2000;  // of a thread that only learns
 constexpr std::uint64_t moves_a_conflict = 250;
 constexpr std::uint64_t nodes_a_conflict = 40;
@@ -79,6 +80,7 @@ class Solver {
     const Propagator root(network);
     failed_ = false;
     objective_ = i;
+    promised_ = 0;
     root_upper_ = root.upper();
     const auto settled = [&] { return incumbents_.value(i) >= root_upper_; };
     if (!settled()) search_locally(network, limits, deadline);
@@ -154,7 +156,7 @@ class Solver {
   // One that takes turns.  Its share of the effort grows where it moved an end of the interval, and shrinks
   // otherwise, unless it knows better.
   struct Turn {
-    double share;
+    double share, least_share;
     std::function<void(std::uint64_t)> work;     // takes about as long as so many conflicts
     std::function<double(double)> next_share{};  // after so much effort of all
   };
@@ -175,20 +177,22 @@ class Solver {
       optimizer->relax(stop);
       neighbourhoods.emplace(*members.constraints, question_.circuit, objective_, incumbents_,
                              limits_.seed);
-      turns.push_back(
-          {6, [&](auto effort) { learn(*optimizer, effort, false, members, heartbeat); }});
-      turns.push_back(
-          {0.5, [&](auto effort) { learn(*optimizer, effort, true, members, heartbeat); }});
-      turns.push_back(
-          {0.5, [&](auto effort) { neighbourhoods->run(effort, optimizer->relaxed(), stop); }});
+      turns.push_back({6, least_share,
+                       [&](auto effort) { learn(*optimizer, effort, false, members, heartbeat); }});
+      turns.push_back({0.5, least_share,
+                       [&](auto effort) { learn(*optimizer, effort, true, members, heartbeat); }});
+      turns.push_back({0.5, least_share, [&](auto effort) {
+                         neighbourhoods->run(effort, optimizer->relaxed(), stop);
+                       }});
     }
-    turns.push_back(
-        {1, [&](auto effort) { search_on(members, effort * moves_a_conflict, heartbeat); }});
-    turns.push_back({1, [&](auto effort) {
+    turns.push_back({2, least_share, [&](auto effort) {
+                       search_on(members, effort * moves_a_conflict, heartbeat);
+                     }});
+    turns.push_back({1, least_share, [&](auto effort) {
                        if (!bounder) bounder.emplace(*members.constraints);
                        bound(*bounder, effort, members, heartbeat);
                      }});
-    turns.push_back({1,
+    turns.push_back({1, least_share,
                      [&](auto effort) {
                        if (!members.open.full()) worker.run(effort * nodes_a_conflict);
                        if (const auto open = members.open.upper()) members.upper.lower_to(*open);
@@ -206,18 +210,20 @@ class Solver {
           turn.share = turn.next_share(spent);
         } else {
           turn.share = before != after ? std::min(2 * turn.share, most_share)
-                                       : std::max(fade * turn.share, least_share);
+                                       : std::max(fade * turn.share, turn.least_share);
         }
       }
     }
   }
 
   // A tree that will soon be closed at its pace so far should be; one that will not should not be grown.
-  static double share_of_tree(const TreeWorker& worker, double spent) {
+  // Where the last parts are the hard ones, it does not keep its promise.
+  double share_of_tree(const TreeWorker& worker, double spent) {
     const double done = static_cast<double>(worker.visited()) / nodes_a_conflict;
     const double left = done * (1 - worker.closed()) / std::max(worker.closed(), 1e-12);
-    if (left < near_end * spent) return 2 * most_share;
-    return left < far_end * spent ? 1 : least_share / 2;
+    if (left >= near_end * spent) return left < far_end * spent ? 1 : least_share / 2;
+    if (promised_ == 0) promised_ = done + left;
+    return done < most_overdue * promised_ ? 2 * most_share : 1;
   }
 
   // As long as so many conflicts take.
@@ -236,6 +242,7 @@ class Solver {
 
   void search_on(const Members& members, std::size_t patience, std::function<void()> heartbeat) {
     LocalSearchOptions options = local_options(++local_searches_, patience);
+    options.leaves = true;
     options.stop = [&] { return members.done(); };
     options.heartbeat = std::move(heartbeat);
     local_search(members.tree.network, objective_, incumbents_, options);
@@ -299,6 +306,8 @@ class Solver {
   Incumbents incumbents_;
   std::size_t objective_ = 0;
   std::atomic<std::size_t> local_searches_{0};  // their seeds differ
+  double promised_ =
+      0;  // effort after which the tree should be closed, of the one thread that asks
   std::int64_t root_upper_ = 0;
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> nodes_{0};
