@@ -43,11 +43,14 @@ constexpr std::size_t second_patience = 800'000;
 constexpr std::size_t queue_memory = std::size_t{256} << 20;
 // Effort is counted in conflicts.  A round of turns takes that much times the sum of all shares.
 constexpr double first_effort = 300, more_effort = 1.2;
-constexpr double most_share = 8, least_share = 0.5, fade = 0.9;
+constexpr int first_rounds = 4;
+constexpr std::int64_t narrow_gap =
+    3;  // then a proof is near, and nothing lowers the upper end before it
+constexpr double learning_share = 6, local_share = 3, most_share = 8, least_share = 0.5, fade = 0.9;
 // Of the tree: effort that is left, in units of all effort so far.
 constexpr double near_end = 4, far_end = 100;
 constexpr double most_overdue = 4;  // times the effort after which it should have been closed
-constexpr std::uint64_t first_learning = 2000;  // of a thread that only learns
+constexpr std::uint64_t first_learning = 2000;  // conflicts, before anything else takes turns
 constexpr std::uint64_t moves_a_conflict = 250;
 constexpr std::uint64_t nodes_a_conflict = 40;
 constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
@@ -156,9 +159,10 @@ class Solver {
   // One that takes turns.  Its share of the effort grows where it moved an end of the interval, and shrinks
   // otherwise, unless it knows better.
   struct Turn {
-    double share, least_share;
+    double share;
     std::function<void(std::uint64_t)> work;     // takes about as long as so many conflicts
     std::function<double(double)> next_share{};  // after so much effort of all
+    double near_share = least_share;             // the least where the gap is narrow
   };
 
   // Turns by conflicts, iterations, nodes and moves rather than by the clock, so that a run of one thread
@@ -174,31 +178,34 @@ class Solver {
     std::optional<learning::Neighbourhoods> neighbourhoods;
     std::vector<Turn> turns;
     if (optimizer != nullptr) {
+      learn_first(*optimizer, members, heartbeat);
       optimizer->relax(stop);
       neighbourhoods.emplace(*members.constraints, question_.circuit, objective_, incumbents_,
                              limits_.seed);
-      turns.push_back({6, least_share,
-                       [&](auto effort) { learn(*optimizer, effort, false, members, heartbeat); }});
-      turns.push_back({0.5, least_share,
-                       [&](auto effort) { learn(*optimizer, effort, true, members, heartbeat); }});
-      turns.push_back({0.5, least_share, [&](auto effort) {
-                         neighbourhoods->run(effort, optimizer->relaxed(), stop);
-                       }});
+      turns.push_back({learning_share,
+                       [&](auto effort) { learn(*optimizer, effort, false, members, heartbeat); },
+                       {},
+                       learning_share});
+      turns.push_back(
+          {0.5, [&](auto effort) { learn(*optimizer, effort, true, members, heartbeat); }});
+      turns.push_back(
+          {0.5, [&](auto effort) { neighbourhoods->run(effort, optimizer->relaxed(), stop); }});
     }
-    turns.push_back({2, least_share, [&](auto effort) {
-                       search_on(members, effort * moves_a_conflict, heartbeat);
-                     }});
-    turns.push_back({1, least_share, [&](auto effort) {
+    turns.push_back({local_share,
+                     [&](auto effort) { search_on(members, effort * moves_a_conflict, heartbeat); },
+                     {},
+                     local_share});
+    turns.push_back({1, [&](auto effort) {
                        if (!bounder) bounder.emplace(*members.constraints);
                        bound(*bounder, effort, members, heartbeat);
                      }});
-    turns.push_back({1, least_share,
+    turns.push_back({1,
                      [&](auto effort) {
                        if (!members.open.full()) worker.run(effort * nodes_a_conflict);
                        if (const auto open = members.open.upper()) members.upper.lower_to(*open);
                      },
                      [&](double spent) { return share_of_tree(worker, spent); }});
-    double spent = 0;
+    double spent = optimizer != nullptr ? static_cast<double>(first_rounds * first_learning) : 0;
     for (double effort = first_effort; !members.done(); effort *= more_effort) {
       for (Turn& turn : turns) {
         if (members.done()) return;
@@ -209,10 +216,21 @@ class Solver {
         if (turn.next_share) {
           turn.share = turn.next_share(spent);
         } else {
-          turn.share = before != after ? std::min(2 * turn.share, most_share)
-                                       : std::max(fade * turn.share, turn.least_share);
+          const bool narrow = after.second - after.first <= narrow_gap;
+          turn.share = before != after
+                           ? std::min(2 * turn.share, most_share)
+                           : std::max(fade * turn.share, narrow ? turn.near_share : least_share);
         }
       }
+    }
+  }
+
+  // Most questions that can be settled soon are settled by learning and local search alone.
+  void learn_first(learning::Optimizer& optimizer, const Members& members,
+                   const std::function<void()>& heartbeat) {
+    for (int round = 0; round < first_rounds && !members.done(); ++round) {
+      learn(optimizer, first_learning, false, members, heartbeat);
+      if (!members.done()) search_on(members, first_patience, heartbeat);
     }
   }
 

@@ -4,8 +4,10 @@
 //
 // Problem   After a literal became true, find all literals that some row now forces, or a violated row.
 // Idea      Clauses watch two of their literals.  All other rows are counted: each knows its slack, and is
-//           looked at more closely only where that falls below its largest weight.
-// Why       If an open literal's weight exceeds the slack, the row cannot do without it.
+//           looked at more closely only where that falls below its largest weight that may be open.  What an
+//           assignment touches of a row is one number.
+// Why       If an open literal's weight exceeds the slack, the row cannot do without it.  Terms that were
+//           passed over as assigned stay so until the trail is shorter than it was then.
 // Invariant Slacks count the literals of the trail before `propagated_`; backtrack() takes back just these.
 // Cost      O(occurrences) an assignment.
 // Tested by tests/unit/engines/learning/solver_test.cpp
@@ -37,16 +39,15 @@ Solver::RowId Solver::propagate() {
 Solver::RowId Solver::propagate_counts(Literal falsified) {
   RowId violated = no_row;
   for (const Occurrence& occurrence : occurrences_[falsified.code()]) {
-    Row& row = rows_[occurrence.row];
-    row.slack -= occurrence.weight;
-    if (row.slack >= row.largest || violated != no_row) continue;
+    const std::int64_t margin = margins_[occurrence.row] -= occurrence.weight;
+    if (margin >= 0 || violated != no_row) continue;
     if (!imply(occurrence.row)) violated = occurrence.row;
   }
   return violated;
 }
 
 bool Solver::imply(RowId id) {
-  const Row& row = rows_[id];
+  Row& row = rows_[id];
   const std::span<Term> all = terms(id);
   if (row.clause) {
     if (value(all[1].literal) != Value::is_false || value(all[0].literal) == Value::is_true)
@@ -55,11 +56,16 @@ bool Solver::imply(RowId id) {
     assign(all[0].literal, id);
     return true;
   }
-  if (row.slack < 0) return false;
-  for (const Term& term : all) {
-    if (term.weight <= row.slack) break;
-    if (value(term.literal) == Value::open) assign(term.literal, id);
+  const std::int64_t slack = margins_[id] + next_weight(row);
+  if (slack < 0) return false;
+  const std::uint32_t before = row.next;
+  for (; row.next < row.size && all[row.next].weight > slack; ++row.next) {
+    const Literal literal = all[row.next].literal;
+    if (value(literal) == Value::open) assign(literal, id);
   }
+  if (row.next == before) return true;
+  margins_[id] = slack - next_weight(row);
+  if (level() > 0) passed_.push_back({id, before, trail_.size()});
   return true;
 }
 
@@ -105,12 +111,18 @@ void Solver::backtrack(int level) {
     trail_.pop_back();
     if (trail_.size() < propagated_) {
       for (const Occurrence& occurrence : occurrences_[(~literal).code()]) {
-        rows_[occurrence.row].slack += occurrence.weight;
+        margins_[occurrence.row] += occurrence.weight;
       }
     }
     values_[literal.code()] = values_[(~literal).code()] = Value::open;
     phase_[literal.variable()] = literal.positive() ? 1 : 0;
     activity_.insert(literal.variable());
+  }
+  for (; !passed_.empty() && passed_.back().trail > keep; passed_.pop_back()) {
+    Row& row = rows_[passed_.back().row];
+    const std::int64_t slack = margins_[passed_.back().row] + next_weight(row);
+    row.next = passed_.back().next;
+    margins_[passed_.back().row] = slack - next_weight(row);
   }
   propagated_ = std::min(propagated_, keep);
   decisions_.resize(static_cast<std::size_t>(level));

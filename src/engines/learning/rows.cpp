@@ -38,10 +38,10 @@ Solver::RowId Solver::add_row(std::vector<Term> terms, std::int64_t bound, bool 
   row.learned = learned;
   row.bound = bound;
   row.activity = learned ? row_step_ : 0;
-  row.largest = terms.empty() ? 0 : terms.front().weight;
-  row.clause = bound == 1 && row.largest == 1 && terms.size() > 1;
+  row.clause = bound == 1 && terms.size() > 1 && terms.front().weight == 1;
   terms_.insert(terms_.end(), terms.begin(), terms.end());
   rows_.push_back(row);
+  margins_.push_back(0);
   learned_ += learned ? 1 : 0;
   const auto id = static_cast<RowId>(rows_.size() - 1);
   attach(id);
@@ -65,9 +65,9 @@ void Solver::attach(RowId id) {
     watches_[all[1].literal.code()].push_back({id, all[0].literal});
     return;
   }
-  row.slack = -row.bound;
+  std::int64_t& margin = margins_[id] = -row.bound - next_weight(row);
   for (const Term& term : all) {
-    if (!false_before(term.literal, propagated_)) row.slack += term.weight;
+    if (!false_before(term.literal, propagated_)) margin += term.weight;
     occurrences_[term.literal.code()].push_back({id, term.weight});
   }
 }
@@ -87,6 +87,8 @@ void Solver::forget_some() {
   const std::vector<Row> rows = std::move(rows_);
   const std::vector<Term> all = std::move(terms_);
   rows_.clear();
+  margins_.clear();
+  passed_.clear();
   terms_.clear();
   learned_ = 0;
   for (auto& list : occurrences_) list.clear();

@@ -64,7 +64,7 @@ void Solver::demand(std::int64_t value) {
   backtrack(0);
   Row& row = rows_[objective_row_];
   row.bound += value - demanded_;
-  row.slack -= value - demanded_;
+  margins_[objective_row_] -= value - demanded_;
   demanded_ = value;
   contradiction_ = !imply(objective_row_) || propagate() != no_row;
 }

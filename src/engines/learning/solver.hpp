@@ -24,7 +24,7 @@ inline constexpr double nanoseconds_a_conflict = 1e5;
 class Solver {
  public:
   // Forgets learned rows whenever there are more than so many, a number that grows.
-  explicit Solver(const encode::Constraints& constraints, std::size_t most_learned = 4000);
+  explicit Solver(const encode::Constraints& constraints, std::size_t most_learned = 1000);
 
   // From now on only assignments with a total of at least `value` are wanted; never lowered.
   void demand(std::int64_t value);
@@ -68,12 +68,17 @@ class Solver {
   struct Row {
     std::size_t first = 0;  // of its terms
     std::uint32_t size = 0;
+    std::uint32_t next = 0;  // all terms before it are assigned
     bool learned = false;
     bool clause = false;  // all weights and the bound are 1: two literals are watched instead
     float activity = 0;
     std::int64_t bound = 0;
-    std::int64_t slack = 0;
-    std::int64_t largest = 0;
+  };
+  // A row whose `next` moved on, when the trail had this size.
+  struct Passed {
+    RowId row = 0;
+    std::uint32_t next = 0;  // before
+    std::size_t trail = 0;
   };
   struct Occurrence {
     RowId row = 0;
@@ -103,6 +108,9 @@ class Solver {
   RowId propagate_clauses(Literal falsified);
   RowId propagate_counts(Literal falsified);
   bool imply(RowId row);  // false where it is violated
+  [[nodiscard]] std::int64_t next_weight(const Row& row) const {
+    return row.next < row.size ? terms_[row.first + row.next].weight : 0;
+  }
   void backtrack(int level);
 
   // Conflicts (analyze.cpp): the row that was learned, if it is more than a fact.
@@ -164,6 +172,9 @@ class Solver {
   std::vector<std::pair<std::int64_t, Literal>> suppositions_;
 
   std::vector<Row> rows_;
+  // Of counted rows: the slack minus the weight of the next term, which is all that an assignment has to know.
+  std::vector<std::int64_t> margins_;
+  std::vector<Passed> passed_;
   std::vector<Term> terms_;
   std::vector<std::vector<Occurrence>> occurrences_;  // by literal code
   std::vector<std::vector<Watch>> watches_;
