@@ -30,6 +30,7 @@ struct Predicted {
   std::int64_t depth = 0;
   std::int64_t energy = 0;
   std::int64_t weight = 0;
+  std::int64_t precision = 1;  // bits of a gate's value, as its activation is declared
   friend bool operator==(const Predicted&, const Predicted&) = default;
 };
 
@@ -40,6 +41,11 @@ struct Construction {
   std::string reference;  // where the construction is explained and proved, and whose it is
 };
 
+// What gates are made of.  A gate of every kind fires exactly where the threshold gate would, so size, depth,
+// energy and weight are the same; its value is 1 there, or, of `precision` b > 1 bits, 1 to 2^b - 1: a relu's
+// grows with the sum, a sigmoid's (of gain 1) along the logistic function, which is silent far below its middle.
+enum class GateKind : std::uint8_t { threshold, relu, sigmoid };
+
 // The families and their parameters.  Inputs are declared in the order in which they are named here;
 // every circuit has one output gate, which is 1 where the function is, else 0.
 namespace families {
@@ -48,39 +54,50 @@ namespace families {
 // depth, energy >= 2, (depth - 1) * (energy - 1) <= pairs.
 struct Intersection {
   std::int64_t pairs = 1, depth = 2, energy = 2;
+  GateKind activation = GateKind::threshold;
+  std::int64_t precision = 1;  // 1 to 16; 1 for threshold; the output has 1 bit
 };
 // The complement: no i with x_i AND y_i.  depth >= 2, energy >= 1, (depth - 1) * energy <= pairs.
 struct Disjointness {
   std::int64_t pairs = 1, depth = 2, energy = 1;
+  GateKind activation = GateKind::threshold;
+  std::int64_t precision = 1;  // as above
 };
 // x = y, bit by bit.  rows, columns >= 1, rows * columns <= pairs, and at most 48 pairs a block.
 struct Equality {
   std::int64_t pairs = 1, rows = 1, columns = 1;
+  GateKind activation = GateKind::threshold;
+  std::int64_t precision = 1;  // as above
 };
 // A function of the number of ones alone: values[k] ('0' or '1') where k inputs are 1; not constant.
 // `width` gates of a row may fire together; the whole chain where nothing is said.
 struct Symmetric {
   std::string values;
   std::optional<std::int64_t> width{};
+  GateKind activation = GateKind::threshold;
 };
 // The number of ones is odd.  1 <= bits <= 4096; a Symmetric.
 struct Parity {
   std::int64_t bits = 1;
   std::optional<std::int64_t> width{};
+  GateKind activation = GateKind::threshold;
 };
 // At least half of the bits are 1.  One gate.  1 <= bits <= 4096.
 struct Majority {
   std::int64_t bits = 1;
+  GateKind activation = GateKind::threshold;
 };
 // The number of ones leaves `residue` when divided by `modulus`.  2 <= modulus <= bits <= 4096; the
 // quotient is found in `digits` digits, all but the first of base `radix`.
 struct Modular {
   std::int64_t bits = 2, modulus = 2, residue = 0, digits = 1, radix = 2;
   std::optional<std::int64_t> width{};
+  GateKind activation = GateKind::threshold;
 };
 // Parity at depth 3, in blocks of at most 16 bits; 1 <= blocks <= 16.
 struct ParityBlocks {
   std::int64_t bits = 1, blocks = 1;
+  GateKind activation = GateKind::threshold;
 };
 // Parity by discretized relu gates that fold the number of ones.  1 <= bits <= 4096.
 struct ParityFold {
@@ -89,11 +106,13 @@ struct ParityFold {
 // The parity of the number of i with x_i AND y_i, in blocks of at most 8 pairs; 1 <= blocks <= 16.
 struct InnerProduct {
   std::int64_t pairs = 1, blocks = 1;
+  GateKind activation = GateKind::threshold;
 };
 // d_s, where the address bits s_0, s_1, ... spell the number s; data bits are declared first.  1 <= address
 // <= 16.  energy: 1 or 2.
 struct Multiplexer {
   std::int64_t address = 1, energy = 1;
+  GateKind activation = GateKind::threshold;
 };
 // Any function that is not constant: bit sum 2^i x_i of the number `hex` is its value; the most significant
 // digit comes first.  1 <= inputs <= 16.  energy: 1 or 2.
@@ -101,6 +120,19 @@ struct TruthTable {
   std::int64_t inputs = 1;
   std::string hex{};
   std::int64_t energy = 1;
+  GateKind activation = GateKind::threshold;
+};
+
+// The same as Modular, by two gates: one of many values divides, the other tests the remainder.
+// 2 <= modulus <= bits <= 4096; activation: relu or sigmoid.
+struct ModularByCounting {
+  std::int64_t bits = 2, modulus = 2, residue = 1;
+  GateKind activation = GateKind::relu;
+};
+// The same as InnerProduct, by relu gates that count pairs, and one that halves their sum.
+// 2 <= pairs <= 4096, blocks of at most 18 pairs.
+struct InnerProductByCounting {
+  std::int64_t pairs = 2, blocks = 1;
 };
 
 }  // namespace families
@@ -119,6 +151,8 @@ struct TruthTable {
 [[nodiscard]] Result<Construction> construct(const families::InnerProduct& wanted);
 [[nodiscard]] Result<Construction> construct(const families::Multiplexer& wanted);
 [[nodiscard]] Result<Construction> construct(const families::TruthTable& wanted);
+[[nodiscard]] Result<Construction> construct(const families::ModularByCounting& wanted);
+[[nodiscard]] Result<Construction> construct(const families::InnerProductByCounting& wanted);
 
 // ---- The same by name, for command lines and scripts --------------------------------------------
 

@@ -29,6 +29,7 @@ std::string construction_json(const ConstructionReport& report) {
             {"depth", predicted.depth},
             {"energy", predicted.energy},
             {"weight", predicted.weight},
+            {"precision", predicted.precision},
             {"reference", report.construction.reference},
             {"file", nullptr}};
   if (!report.file.empty()) json["file"] = report.file;
@@ -39,10 +40,11 @@ std::string construction_text(const ConstructionReport& report) {
   const Predicted& predicted = report.construction.predicted;
   return fmt::format(
       "{}: {}\n"
-      "inputs {}, size {}, depth {}, energy {}, weight {}\n"
+      "inputs {}, size {}, depth {}, energy {}, weight {}{}\n"
       "written: {}\n",
       report.construction.circuit.name(), report.construction.function, predicted.inputs,
       predicted.size, predicted.depth, predicted.energy, predicted.weight,
+      predicted.precision > 1 ? fmt::format(", precision {}", predicted.precision) : "",
       base::one_line(report.file));
 }
 

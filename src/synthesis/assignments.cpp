@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "synthesis/patterns.hpp"
 #include "synthesis/writer.hpp"
 
 namespace gatelight {
@@ -25,14 +26,6 @@ namespace {
 
 constexpr std::int64_t most_address_bits = 16;
 constexpr auto energy_mend = "1 is a NOR of the zeros, 2 an OR of the ones";
-
-std::vector<WrittenWire> only_on(const std::vector<Source>& bits, std::uint32_t assignment) {
-  std::vector<WrittenWire> wires;
-  for (std::size_t i = 0; i < bits.size(); ++i) {
-    wires.push_back({bits[i], ((assignment >> i) & 1) != 0 ? 1 : -1});
-  }
-  return wires;
-}
 
 // The OR or, for energy 1, the NOR of the gates.
 Source combine(Writer& writer, const std::vector<Source>& gates, std::int64_t energy) {
@@ -74,15 +67,15 @@ Result<std::vector<bool>> table_of(const std::string& hex, std::int64_t inputs) 
 }  // namespace synthesis
 
 Result<Construction> construct(const families::Multiplexer& wanted) {
-  const auto& [address, energy] = wanted;
+  const auto& [address, energy, activation] = wanted;
   if (auto error = synthesis::refused(
           {{"address", address, 1, synthesis::most_address_bits, "there are 2^address data bits"},
            {"energy", energy, 1, 2, synthesis::energy_mend}})) {
     return *error;
   }
   const std::int64_t data = std::int64_t{1} << address;
-  synthesis::Writer writer("mux address=" + std::to_string(address) +
-                           " energy=" + std::to_string(energy));
+  synthesis::Writer writer(
+      "mux address=" + std::to_string(address) + " energy=" + std::to_string(energy), activation);
   const auto d = writer.inputs("d", data), s = writer.inputs("s", address);
   std::vector<Source> gates;
   for (std::uint32_t a = 0; a < data && !writer.failed(); ++a) {
@@ -100,7 +93,7 @@ Result<Construction> construct(const families::Multiplexer& wanted) {
 }
 
 Result<Construction> construct(const families::TruthTable& wanted) {
-  const auto& [inputs, hex, energy] = wanted;
+  const auto& [inputs, hex, energy, activation] = wanted;
   if (auto error = synthesis::refused(
           {{"inputs", inputs, 1, synthesis::most_address_bits, "a table has 2^inputs rows"},
            {"energy", energy, 1, 2, synthesis::energy_mend}})) {
@@ -110,7 +103,8 @@ Result<Construction> construct(const families::TruthTable& wanted) {
   if (!table.ok()) return table.error();
   const std::string shown = hex.size() <= 64 ? hex : hex.substr(0, 64) + "...";
   synthesis::Writer writer("table inputs=" + std::to_string(inputs) + " hex=" + shown +
-                           " energy=" + std::to_string(energy));
+                               " energy=" + std::to_string(energy),
+                           activation);
   const auto x = writer.inputs("x", inputs);
   std::vector<Source> gates;
   std::int64_t rows = 0;

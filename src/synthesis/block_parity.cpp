@@ -20,6 +20,7 @@
 #include <bit>
 #include <string>
 
+#include "synthesis/patterns.hpp"
 #include "synthesis/writer.hpp"
 
 namespace gatelight {
@@ -42,12 +43,8 @@ Block odd_assignments(Writer& writer, const Block& block, const std::string& nam
   Block gates;
   for (std::uint32_t a = 0; a >> block.size() == 0 && !writer.failed(); ++a) {
     if (!odd(a)) continue;
-    std::vector<WrittenWire> wires;
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      wires.push_back({block[i], ((a >> i) & 1) != 0 ? 1 : -1});
-    }
     gates.push_back(
-        writer.gate(name + "_" + std::to_string(a), std::move(wires), std::popcount(a)));
+        writer.gate(name + "_" + std::to_string(a), only_on(block, a), std::popcount(a)));
   }
   return gates;
 }
@@ -89,15 +86,16 @@ std::optional<Error> refused_blocks(const Asked& total, std::int64_t blocks, std
 }  // namespace synthesis
 
 Result<Construction> construct(const families::ParityBlocks& wanted) {
-  const auto& [bits, blocks] = wanted;
+  const auto& [bits, blocks, activation] = wanted;
   constexpr std::int64_t largest = synthesis::most_bits_in_block;
   if (auto error = synthesis::refused_blocks({"bits", bits, 1, largest * synthesis::most_blocks,
                                               "larger blocks or more of them are not made"},
                                              blocks, largest)) {
     return *error;
   }
-  synthesis::Writer writer("parity-blocks bits=" + std::to_string(bits) +
-                           " blocks=" + std::to_string(blocks));
+  synthesis::Writer writer(
+      "parity-blocks bits=" + std::to_string(bits) + " blocks=" + std::to_string(blocks),
+      activation);
   const auto x = writer.inputs("x", bits);
   Predicted predicted{.inputs = bits};
   std::vector<synthesis::Block> sources;
@@ -113,15 +111,15 @@ Result<Construction> construct(const families::ParityBlocks& wanted) {
 }
 
 Result<Construction> construct(const families::InnerProduct& wanted) {
-  const auto& [pairs, blocks] = wanted;
+  const auto& [pairs, blocks, activation] = wanted;
   constexpr std::int64_t largest = synthesis::most_bits_in_block / 2;
   if (auto error = synthesis::refused_blocks({"pairs", pairs, 1, largest * synthesis::most_blocks,
                                               "larger blocks or more of them are not made"},
                                              blocks, largest)) {
     return *error;
   }
-  synthesis::Writer writer("ip pairs=" + std::to_string(pairs) +
-                           " blocks=" + std::to_string(blocks));
+  synthesis::Writer writer(
+      "ip pairs=" + std::to_string(pairs) + " blocks=" + std::to_string(blocks), activation);
   const auto x = writer.inputs("x", pairs), y = writer.inputs("y", pairs);
   Predicted predicted{.inputs = 2 * pairs};
   std::vector<synthesis::Block> sources;

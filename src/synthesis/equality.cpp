@@ -11,7 +11,8 @@
 //           of two numbers of k bits exceeds the threshold 1 by at most 2^k - 2, so a weight of
 //           -(2^k - 1) silences.
 // Cost      2 * rows * columns + 1 gates; energy columns.
-// Limits    k <= 48: with at most 8192 silencing gates, sums stay below 2^49 + 2^13 * 2^48 < 2^62.
+// Limits    k <= 48: with at most 8192 silencing gates of one bit, sums stay below 2^49 + 2^13 * 2^48 < 2^62;
+//           with more bits the builder refuses what does not fit.
 // Tested by tests/unit/synthesis/construct_test.cpp
 #include <algorithm>
 #include <string>
@@ -24,7 +25,7 @@ namespace {
 constexpr std::int64_t most_pairs_in_block = 48;
 
 std::optional<Error> refused_equality(const families::Equality& wanted) {
-  const auto& [pairs, rows, columns] = wanted;
+  const auto& [pairs, rows, columns, activation, precision] = wanted;
   constexpr auto each =
       "each of the rows * columns blocks needs a pair: lower rows or columns, or add pairs";
   if (auto error = synthesis::refused(
@@ -32,6 +33,7 @@ std::optional<Error> refused_equality(const families::Equality& wanted) {
            {"rows", rows, 1, pairs, each}})) {
     return error;
   }
+  if (auto error = synthesis::refused_precision(activation, precision)) return error;
   if (auto error = synthesis::refused({{"columns", columns, 1, pairs / rows, each}})) return error;
   // Blocks that are small enough, counted in whole columns.
   const std::int64_t blocks = (pairs + most_pairs_in_block - 1) / most_pairs_in_block;
@@ -44,21 +46,23 @@ std::optional<Error> refused_equality(const families::Equality& wanted) {
 
 Result<Construction> construct(const families::Equality& wanted) {
   if (auto error = refused_equality(wanted)) return *error;
-  const auto& [pairs, rows, columns] = wanted;
+  const auto& [pairs, rows, columns, activation, precision] = wanted;
   const auto sizes = synthesis::even_parts(pairs, rows * columns);
   const auto power = [](std::int64_t k) { return std::int64_t{1} << k; };
   Predicted predicted{.inputs = 2 * pairs,
                       .size = 2 * rows * columns + 1,
                       .depth = rows + 1,
                       .energy = columns,
-                      .weight = power(sizes.front() - 1)};
+                      .weight = power(sizes.front() - 1),
+                      .precision = precision};
   if (rows > 1) {  // the first block of the second row is the largest that is silenced
     const std::int64_t silenced = power(sizes[static_cast<std::size_t>(columns)]) - 1;
     predicted.weight = std::max(predicted.weight, silenced);
   }
 
   synthesis::Writer writer("eq pairs=" + std::to_string(pairs) + " rows=" + std::to_string(rows) +
-                           " columns=" + std::to_string(columns));
+                               " columns=" + std::to_string(columns),
+                           activation, precision);
   const auto x = writer.inputs("x", pairs), y = writer.inputs("y", pairs);
   std::vector<Source> earlier;
   std::size_t first = 0, block = 0;
@@ -75,7 +79,7 @@ Result<Construction> construct(const families::Equality& wanted) {
         }
         synthesis::append(wires, earlier, -(power(sizes[block]) - 1));
         here.push_back(writer.gate((sign > 0 ? "greater" : "less") + std::to_string(block),
-                                   std::move(wires), 1));
+                                   std::move(wires), 1, precision));
       }
       first += size;
     }

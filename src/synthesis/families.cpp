@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 #include <span>
+#include <variant>
 
 #include "base/text.hpp"
 #include "synthesis/writer.hpp"
@@ -12,186 +14,183 @@
 namespace gatelight {
 namespace {
 
-// Parameters whose names and numbers have been checked.
-class Values {
- public:
-  explicit Values(std::span<const NamedValue> given) : given_(given) {}
+// Where a parameter belongs in what a family wants.
+template <class Wanted>
+using Field = std::variant<std::int64_t Wanted::*, std::optional<std::int64_t> Wanted::*,
+                           std::string Wanted::*, GateKind Wanted::*>;
 
-  [[nodiscard]] const std::string* text(std::string_view name) const {
-    const auto at = std::ranges::find(given_, name, &NamedValue::name);
-    return at == given_.end() ? nullptr : &at->value;
-  }
-  // Nothing where it is not given.  The first that is no number is kept for error().
-  std::optional<std::int64_t> number(std::string_view name) {
-    const std::string* written = text(name);
-    if (written == nullptr || (name == "width" && *written == "all")) return std::nullopt;
-    std::int64_t value = 0;
-    const char* end = written->data() + written->size();
-    const auto [rest, failure] = std::from_chars(written->data(), end, value);
-    if ((failure != std::errc{} || rest != end) && !error_) {
-      error_ = Error{ErrorCode::bad_input,
-                     "must be a whole number, not '" + base::one_line(*written, 40) + "'",
-                     std::string(name)};
-    }
-    return value;
-  }
-  void number(std::string_view name, std::int64_t& value) {
-    if (const auto given = number(name)) value = *given;
-  }
-  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
-
- private:
-  std::span<const NamedValue> given_;
-  std::optional<Error> error_;
+template <class Wanted>
+struct Key {
+  FamilyParameter parameter;
+  Field<Wanted> field;
 };
 
-// Reads what a family wants, or the first thing that is wrong.
+Error bad_value(std::string_view name, const std::string& message, std::string_view value) {
+  return {ErrorCode::bad_input, message + ", not '" + base::one_line(value, 40) + "'",
+          std::string(name)};
+}
+
+// Reading a value, by the type of its field.
+std::optional<Error> read(const NamedValue& given, std::string& value) {
+  value = given.value;
+  return std::nullopt;
+}
+std::optional<Error> read(const NamedValue& given, std::int64_t& value) {
+  const char* end = given.value.data() + given.value.size();
+  const auto [rest, failure] = std::from_chars(given.value.data(), end, value);
+  if (failure == std::errc{} && rest == end) return std::nullopt;
+  return bad_value(given.name, "must be a whole number", given.value);
+}
+std::optional<Error> read(const NamedValue& given, std::optional<std::int64_t>& value) {
+  value.reset();
+  return given.value == "all" ? std::nullopt : read(given, value.emplace());
+}
+std::optional<Error> read(const NamedValue& given, GateKind& value) {
+  constexpr std::array<std::string_view, 3> names{"threshold", "relu",
+                                                  "sigmoid"};  // as in GateKind
+  const auto* const found = std::ranges::find(names, given.value);
+  if (found == names.end()) {
+    return bad_value(given.name, "must be threshold, relu or sigmoid", given.value);
+  }
+  value = static_cast<GateKind>(found - names.begin());
+  return std::nullopt;
+}
+
+using Given = std::span<const NamedValue>;
+
+struct Entry {
+  Family family;
+  std::function<Result<Construction>(Given)> make;  // of parameters whose names have been checked
+};
+
 template <class Wanted>
-Result<Construction> construct_if_good(const Values& values, const Wanted& wanted) {
-  if (values.error()) return *values.error();
-  return construct(wanted);
-}
-
-using Maker = Result<Construction> (*)(Values);
-
-Result<Construction> make_intersection(Values values) {
-  families::Intersection wanted;
-  values.number("pairs", wanted.pairs);
-  values.number("depth", wanted.depth);
-  values.number("energy", wanted.energy);
-  return construct_if_good(values, wanted);
-}
-Result<Construction> make_disjointness(Values values) {
-  families::Disjointness wanted;
-  values.number("pairs", wanted.pairs);
-  values.number("depth", wanted.depth);
-  values.number("energy", wanted.energy);
-  return construct_if_good(values, wanted);
-}
-Result<Construction> make_equality(Values values) {
-  families::Equality wanted;
-  values.number("pairs", wanted.pairs);
-  values.number("rows", wanted.rows);
-  values.number("columns", wanted.columns);
-  return construct_if_good(values, wanted);
-}
-Result<Construction> make_symmetric(Values values) {
-  return construct_if_good(values, families::Symmetric{.values = *values.text("values"),
-                                                       .width = values.number("width")});
-}
-Result<Construction> make_parity(Values values) {
-  families::Parity wanted{.width = values.number("width")};
-  values.number("bits", wanted.bits);
-  return construct_if_good(values, wanted);
-}
-Result<Construction> make_majority(Values values) {
-  families::Majority wanted;
-  values.number("bits", wanted.bits);
-  return construct_if_good(values, wanted);
-}
-Result<Construction> make_modular(Values values) {
-  families::Modular wanted;
-  values.number("bits", wanted.bits);
-  values.number("modulus", wanted.modulus);
-  values.number("residue", wanted.residue);
-  values.number("digits", wanted.digits);
-  values.number("radix", wanted.radix);
-  wanted.width = values.number("width");
-  return construct_if_good(values, wanted);
-}
-Result<Construction> make_parity_blocks(Values values) {
-  families::ParityBlocks wanted;
-  values.number("bits", wanted.bits);
-  values.number("blocks", wanted.blocks);
-  return construct_if_good(values, wanted);
-}
-Result<Construction> make_parity_fold(Values values) {
-  families::ParityFold wanted;
-  values.number("bits", wanted.bits);
-  return construct_if_good(values, wanted);
-}
-Result<Construction> make_inner_product(Values values) {
-  families::InnerProduct wanted;
-  values.number("pairs", wanted.pairs);
-  values.number("blocks", wanted.blocks);
-  return construct_if_good(values, wanted);
-}
-Result<Construction> make_multiplexer(Values values) {
-  families::Multiplexer wanted;
-  values.number("address", wanted.address);
-  values.number("energy", wanted.energy);
-  return construct_if_good(values, wanted);
-}
-Result<Construction> make_truth_table(Values values) {
-  families::TruthTable wanted{.hex = *values.text("hex")};
-  values.number("inputs", wanted.inputs);
-  values.number("energy", wanted.energy);
-  return construct_if_good(values, wanted);
+Entry entry(std::string_view name, std::string_view summary, std::vector<Key<Wanted>> keys) {
+  Entry entry{.family = {.name = name, .summary = summary, .parameters = {}}, .make = {}};
+  for (const Key<Wanted>& key : keys) entry.family.parameters.push_back(key.parameter);
+  entry.make = [keys = std::move(keys)](Given all) -> Result<Construction> {
+    Wanted wanted;
+    for (const NamedValue& given : all) {
+      const auto key = std::ranges::find(keys, given.name,
+                                         [](const Key<Wanted>& k) { return k.parameter.name; });
+      const auto error =
+          std::visit([&](auto field) { return read(given, wanted.*field); }, key->field);
+      if (error) return *error;
+    }
+    return construct(wanted);
+  };
+  return entry;
 }
 
 constexpr std::string_view chain_width = "gates of a row, which may fire together; fewer is deeper";
+constexpr std::string_view zeros_or_ones = "1: a NOR of zeros, 2: an OR of ones";
 
-const std::vector<Family>& all_families() {
-  static const std::vector<Family> all{
-      {"cd",
-       "is x_i AND y_i for some i? Size against depth times energy",
-       {{"pairs", "", "pairs x_i, y_i"},
-        {"depth", "2", "levels, the output among them"},
-        {"energy", "2", "gates that fire together, the output among them"}}},
-      {"disj",
-       "is x_i AND y_i for no i? The complement of cd, with one firing gate less",
-       {{"pairs", "", "pairs x_i, y_i"},
-        {"depth", "2", "levels, the output among them"},
-        {"energy", "1", "gates that fire together"}}},
-      {"eq",
-       "is x = y? Size, depth and energy against weights",
-       {{"pairs", "", "bits of x, and of y"},
-        {"rows", "1", "levels of blocks below the output"},
-        {"columns", "1", "blocks of a row; the energy"}}},
-      {"symmetric",
-       "any function of the number of ones: a chain of tests, folded into rows",
-       {{"values", "", "digits 0 and 1, the value for each number of ones from 0"},
-        {"width", "all", chain_width}}},
-      {"parity",
-       "is the number of ones odd? A chain of tests, folded into rows",
-       {{"bits", "", "inputs"}, {"width", "all", chain_width}}},
-      {"parity-blocks",
-       "is the number of ones odd? Depth 3, weights 1, energy blocks + 1",
-       {{"bits", "", "inputs"}, {"blocks", "1", "blocks of at most 16 bits"}}},
-      {"parity-fold",
-       "is the number of ones odd? Relu gates fold it, 2 log2 n + 1 of them",
-       {{"bits", "", "inputs"}}},
-      {"majority", "are at least half of the bits 1? One gate", {{"bits", "", "inputs"}}},
-      {"mod",
-       "does the number of ones leave a residue? The quotient in digits: size against depth and "
-       "energy",
-       {{"bits", "", "inputs"},
-        {"modulus", "", "2 to bits"},
-        {"residue", "0", "0 to modulus - 1"},
-        {"digits", "1", "digits of the quotient"},
-        {"radix", "2", "base of all digits but the first"},
-        {"width", "all", chain_width}}},
-      {"ip",
-       "is x_i AND y_i for an odd number of i? Depth 3, weights 1, energy blocks + 1",
-       {{"pairs", "", "pairs x_i, y_i"}, {"blocks", "1", "blocks of at most 8 pairs"}}},
-      {"mux",
-       "the data bit that the address bits choose",
-       {{"address", "", "address bits; 2^address data bits"},
-        {"energy", "1", "1: a NOR of zeros, 2: an OR of ones"}}},
-      {"table",
-       "any function of at most 16 inputs, one gate a row of its truth table",
-       {{"hex", "", "the truth table, most significant digit first; bit sum 2^i x_i is a row"},
-        {"inputs", "", "inputs"},
-        {"energy", "1", "1: a NOR of zeros, 2: an OR of ones"}}},
-  };
+// The last keys of most families: what their gates are made of.
+template <class Wanted>
+Key<Wanted> one_bit() {
+  return {{"activation", "threshold", "threshold, relu or sigmoid, of one bit"},
+          &Wanted::activation};
+}
+template <class Wanted>
+Key<Wanted> activation() {
+  return {{"activation", "threshold", "threshold, relu or sigmoid"}, &Wanted::activation};
+}
+template <class Wanted>
+Key<Wanted> precision() {
+  return {{"precision", "1", "bits of the value of a relu or sigmoid gate"}, &Wanted::precision};
+}
+
+std::vector<Entry> all_entries() {
+  using namespace families;
+  std::vector<Entry> all;
+  all.push_back(entry<Intersection>(
+      "cd", "is x_i AND y_i for some i? Size against depth times energy",
+      {{{"pairs", "", "pairs x_i, y_i"}, &Intersection::pairs},
+       {{"depth", "2", "levels, the output among them"}, &Intersection::depth},
+       {{"energy", "2", "gates that fire together, the output among them"}, &Intersection::energy},
+       activation<Intersection>(),
+       precision<Intersection>()}));
+  all.push_back(entry<Disjointness>(
+      "disj", "is x_i AND y_i for no i? The complement of cd, with one firing gate less",
+      {{{"pairs", "", "pairs x_i, y_i"}, &Disjointness::pairs},
+       {{"depth", "2", "levels, the output among them"}, &Disjointness::depth},
+       {{"energy", "1", "gates that fire together"}, &Disjointness::energy},
+       activation<Disjointness>(),
+       precision<Disjointness>()}));
+  all.push_back(
+      entry<Equality>("eq", "is x = y? Size, depth and energy against weights",
+                      {{{"pairs", "", "bits of x, and of y"}, &Equality::pairs},
+                       {{"rows", "1", "levels of blocks below the output"}, &Equality::rows},
+                       {{"columns", "1", "blocks of a row; the energy"}, &Equality::columns},
+                       activation<Equality>(),
+                       precision<Equality>()}));
+  all.push_back(entry<Symmetric>(
+      "symmetric", "any function of the number of ones: a chain of tests, folded into rows",
+      {{{"values", "", "digits 0 and 1, the value for each number of ones from 0"},
+        &Symmetric::values},
+       {{"width", "all", chain_width}, &Symmetric::width},
+       one_bit<Symmetric>()}));
+  all.push_back(entry<Parity>("parity",
+                              "is the number of ones odd? A chain of tests, folded into rows",
+                              {{{"bits", "", "inputs"}, &Parity::bits},
+                               {{"width", "all", chain_width}, &Parity::width},
+                               one_bit<Parity>()}));
+  all.push_back(entry<ParityBlocks>(
+      "parity-blocks", "is the number of ones odd? Depth 3, weights 1, energy blocks + 1",
+      {{{"bits", "", "inputs"}, &ParityBlocks::bits},
+       {{"blocks", "1", "blocks of at most 16 bits"}, &ParityBlocks::blocks},
+       one_bit<ParityBlocks>()}));
+  all.push_back(entry<ParityFold>(
+      "parity-fold", "is the number of ones odd? Relu gates fold it, 2 log2 n + 1 of them",
+      {{{"bits", "", "inputs"}, &ParityFold::bits}}));
+  all.push_back(entry<Majority>("majority", "are at least half of the bits 1? One gate",
+                                {{{"bits", "", "inputs"}, &Majority::bits}, one_bit<Majority>()}));
+  all.push_back(entry<Modular>(
+      "mod",
+      "does the number of ones leave a residue? The quotient in digits: size against depth and "
+      "energy",
+      {{{"bits", "", "inputs"}, &Modular::bits},
+       {{"modulus", "", "2 to bits"}, &Modular::modulus},
+       {{"residue", "0", "0 to modulus - 1"}, &Modular::residue},
+       {{"digits", "1", "digits of the quotient"}, &Modular::digits},
+       {{"radix", "2", "base of all digits but the first"}, &Modular::radix},
+       {{"width", "all", chain_width}, &Modular::width},
+       one_bit<Modular>()}));
+  all.push_back(entry<ModularByCounting>(
+      "mod-count",
+      "does the number of ones leave a residue? Two gates: one of many values divides, one tests",
+      {{{"bits", "", "inputs"}, &ModularByCounting::bits},
+       {{"modulus", "2", "2 to bits"}, &ModularByCounting::modulus},
+       {{"residue", "1", "0 to modulus - 1; with modulus 2: the parity"},
+        &ModularByCounting::residue},
+       {{"activation", "relu", "relu or sigmoid"}, &ModularByCounting::activation}}));
+  all.push_back(entry<InnerProduct>(
+      "ip", "is x_i AND y_i for an odd number of i? Depth 3, weights 1, energy blocks + 1",
+      {{{"pairs", "", "pairs x_i, y_i"}, &InnerProduct::pairs},
+       {{"blocks", "1", "blocks of at most 8 pairs"}, &InnerProduct::blocks},
+       one_bit<InnerProduct>()}));
+  all.push_back(entry<InnerProductByCounting>(
+      "ip-count", "is x_i AND y_i for an odd number of i? Relu gates count the pairs",
+      {{{"pairs", "", "pairs x_i, y_i"}, &InnerProductByCounting::pairs},
+       {{"blocks", "1", "blocks of at most 18 pairs"}, &InnerProductByCounting::blocks}}));
+  all.push_back(entry<Multiplexer>(
+      "mux", "the data bit that the address bits choose",
+      {{{"address", "", "address bits; 2^address data bits"}, &Multiplexer::address},
+       {{"energy", "1", zeros_or_ones}, &Multiplexer::energy},
+       one_bit<Multiplexer>()}));
+  all.push_back(entry<TruthTable>(
+      "table", "any function of at most 16 inputs, one gate a row of its truth table",
+      {{{"hex", "", "the truth table, most significant digit first; bit sum 2^i x_i is a row"},
+        &TruthTable::hex},
+       {{"inputs", "", "inputs"}, &TruthTable::inputs},
+       {{"energy", "1", zeros_or_ones}, &TruthTable::energy},
+       one_bit<TruthTable>()}));
   return all;
 }
 
-// In the order of all_families().
-constexpr std::array<Maker, 12> makers{make_intersection,  make_disjointness, make_equality,
-                                       make_symmetric,     make_parity,       make_parity_blocks,
-                                       make_parity_fold,   make_majority,     make_modular,
-                                       make_inner_product, make_multiplexer,  make_truth_table};
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> all = all_entries();
+  return all;
+}
 
 template <class Range>
 std::string names_of(const Range& range) {
@@ -229,16 +228,23 @@ std::optional<Error> check_names(const Family& family, std::span<const NamedValu
 
 }  // namespace
 
-std::span<const Family> construction_families() { return all_families(); }
+std::span<const Family> construction_families() {
+  static const std::vector<Family> all = [] {
+    std::vector<Family> families;
+    for (const Entry& entry : entries()) families.push_back(entry.family);
+    return families;
+  }();
+  return all;
+}
 
 Result<Construction> construct(std::string_view family, std::span<const NamedValue> parameters) {
-  const auto& all = all_families();
+  const auto all = construction_families();
   const auto found = std::ranges::find(all, family, &Family::name);
   if (found == all.end()) {
     return Error{ErrorCode::bad_input, "no family of this name; there are " + names_of(all), ""};
   }
   if (auto error = check_names(*found, parameters)) return *error;
-  return makers[static_cast<std::size_t>(found - all.begin())](Values(parameters));
+  return entries()[static_cast<std::size_t>(found - all.begin())].make(parameters);
 }
 
 }  // namespace gatelight

@@ -11,15 +11,17 @@
 //           It exceeds the threshold by at most p - 1, so a weight of -p silences the gate.  In a
 //           block x = a for one a only, so one gate of it fires at most.  Some gate fires iff some
 //           pair is 1, 1: the first level with such a pair is not silenced.  The output is their OR,
-//           or for the complement their NOR.
+//           or for the complement their NOR.  A gate that fires has a value of at least 1, however many
+//           bits it has, which silences and is counted all the more.
 // Cost      sum over blocks of (2^k - 1), plus the output; each gate reads all earlier levels.
-// Limits    k <= 18; the wires that Writer allows.  Sums are at most 2 * 18 * 18 + 18 * 2^22.
+// Limits    k <= 18; the wires that Writer allows.  Sums are at most 2 * 18 * 18 + 18 * 2^22 * 2^16.
 // Source    K. Uchizawa, H. Abe, Neural Computation 36(8), 2024, for k = m / ((d - 1)(e - 1)).
 // Tested by tests/unit/synthesis/construct_test.cpp
 #include <algorithm>
 #include <bit>
 #include <string>
 
+#include "synthesis/patterns.hpp"
 #include "synthesis/writer.hpp"
 
 namespace gatelight {
@@ -31,21 +33,9 @@ constexpr std::int64_t most_pairs_in_block = 18;
 struct Grid {
   std::int64_t pairs = 1, levels = 1, columns = 1;
   bool complement = false;
+  GateKind activation = GateKind::threshold;
+  std::int64_t precision = 1;
 };
-
-std::vector<WrittenWire> pattern_wires(const std::vector<Source>& x, const std::vector<Source>& y,
-                                       std::size_t first, std::int64_t size,
-                                       std::uint32_t pattern) {
-  const std::int64_t ones = std::popcount(pattern);
-  std::vector<WrittenWire> wires;
-  for (std::int64_t i = 0; i < size; ++i) {
-    const std::size_t pair = first + static_cast<std::size_t>(i);
-    const bool chosen = ((pattern >> i) & 1) != 0;
-    wires.push_back({x[pair], chosen ? ones : -ones});
-    if (chosen) wires.push_back({y[pair], 1});
-  }
-  return wires;
-}
 
 Result<Construction> build(const Grid& grid, std::string name, std::string function) {
   const auto sizes = even_parts(grid.pairs, grid.levels * grid.columns);
@@ -60,10 +50,11 @@ Result<Construction> build(const Grid& grid, std::string name, std::string funct
                       .size = 1,
                       .depth = grid.levels + 1,
                       .energy = grid.columns + (grid.complement ? 0 : 1),
-                      .weight = sizes.front()};
+                      .weight = sizes.front(),
+                      .precision = grid.precision};
   for (const std::int64_t size : sizes) predicted.size += (std::int64_t{1} << size) - 1;
 
-  Writer writer(std::move(name));
+  Writer writer(std::move(name), grid.activation, grid.precision);
   const auto x = writer.inputs("x", grid.pairs), y = writer.inputs("y", grid.pairs);
   std::vector<Source> earlier;  // gates of the levels before this one
   std::size_t first = 0, block = 0;
@@ -72,10 +63,10 @@ Result<Construction> build(const Grid& grid, std::string name, std::string funct
     for (std::int64_t column = 0; column < grid.columns; ++column, ++block) {
       for (std::uint32_t a = 1; a >> sizes[block] == 0 && !writer.failed(); ++a) {
         const std::int64_t ones = std::popcount(a);
-        auto wires = pattern_wires(x, y, first, sizes[block], a);
+        auto wires = pairs_of(x, y, first, sizes[block], a);
         append(wires, earlier, -ones);
         here.push_back(writer.gate("b" + std::to_string(block) + "_" + std::to_string(a),
-                                   std::move(wires), ones * ones + 1));
+                                   std::move(wires), ones * ones + 1, grid.precision));
       }
       first += static_cast<std::size_t>(sizes[block]);
     }
@@ -93,7 +84,7 @@ Result<Construction> build(const Grid& grid, std::string name, std::string funct
 }  // namespace synthesis
 
 Result<Construction> construct(const families::Intersection& wanted) {
-  const auto& [pairs, depth, energy] = wanted;
+  const auto& [pairs, depth, energy, activation, precision] = wanted;
   constexpr auto each =
       "each of the (depth - 1) * (energy - 1) blocks needs a pair: lower depth or energy, or add "
       "pairs";
@@ -101,33 +92,43 @@ Result<Construction> construct(const families::Intersection& wanted) {
           {{"pairs", pairs, 1, synthesis::most_bits, "the inputs are x and y of every pair"}})) {
     return *std::move(error);
   }
+  if (auto error = synthesis::refused_precision(activation, precision)) return *error;
   if (auto error = synthesis::refused({{"depth", depth, 2, pairs + 1, each}})) return *error;
   if (auto error = synthesis::refused({{"energy", energy, 2, pairs / (depth - 1) + 1, each}})) {
     return *error;
   }
-  return synthesis::build({.pairs = pairs, .levels = depth - 1, .columns = energy - 1},
+  return synthesis::build({.pairs = pairs,
+                           .levels = depth - 1,
+                           .columns = energy - 1,
+                           .activation = activation,
+                           .precision = precision},
                           "cd pairs=" + std::to_string(pairs) + " depth=" + std::to_string(depth) +
                               " energy=" + std::to_string(energy),
                           "is x_i AND y_i for some i? (" + std::to_string(pairs) + " pairs)");
 }
 
 Result<Construction> construct(const families::Disjointness& wanted) {
-  const auto& [pairs, depth, energy] = wanted;
+  const auto& [pairs, depth, energy, activation, precision] = wanted;
   constexpr auto each =
       "each of the (depth - 1) * energy blocks needs a pair: lower depth or energy, or add pairs";
   if (auto error = synthesis::refused(
           {{"pairs", pairs, 1, synthesis::most_bits, "the inputs are x and y of every pair"}})) {
     return *std::move(error);
   }
+  if (auto error = synthesis::refused_precision(activation, precision)) return *error;
   if (auto error = synthesis::refused({{"depth", depth, 2, pairs + 1, each}})) return *error;
   if (auto error = synthesis::refused({{"energy", energy, 1, pairs / (depth - 1), each}})) {
     return *error;
   }
-  return synthesis::build(
-      {.pairs = pairs, .levels = depth - 1, .columns = energy, .complement = true},
-      "disj pairs=" + std::to_string(pairs) + " depth=" + std::to_string(depth) +
-          " energy=" + std::to_string(energy),
-      "is x_i AND y_i for no i? (" + std::to_string(pairs) + " pairs)");
+  return synthesis::build({.pairs = pairs,
+                           .levels = depth - 1,
+                           .columns = energy,
+                           .complement = true,
+                           .activation = activation,
+                           .precision = precision},
+                          "disj pairs=" + std::to_string(pairs) + " depth=" +
+                              std::to_string(depth) + " energy=" + std::to_string(energy),
+                          "is x_i AND y_i for no i? (" + std::to_string(pairs) + " pairs)");
 }
 
 }  // namespace gatelight

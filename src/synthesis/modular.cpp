@@ -99,15 +99,10 @@ void add_digit(Writer& writer, const std::vector<Source>& x, const Digit& digit,
 }
 
 std::optional<Error> refused_modular(const families::Modular& wanted) {
-  const auto& [bits, modulus, residue, digits, radix, width] = wanted;
+  const auto& [bits, modulus, residue, digits, radix, width, activation] = wanted;
+  if (auto error = refused_modulus(bits, modulus, residue)) return error;
   if (auto error = refused(
-          {{"bits", bits, 2, most_bits, "larger circuits are not made"},
-           {"modulus", modulus, 2, bits, "no more ones than bits can be counted"},
-           {"width", width.value_or(1), 1, bits, "so many tests of a digit fire together"}})) {
-    return error;
-  }
-  if (auto error = refused(
-          Asked{"residue", residue, 0, modulus - 1, "a remainder is smaller than the modulus"})) {
+          {{"width", width.value_or(1), 1, bits, "so many tests of a digit fire together"}})) {
     return error;
   }
   const std::int64_t quotient =
@@ -124,6 +119,17 @@ std::optional<Error> refused_modular(const families::Modular& wanted) {
 }
 
 }  // namespace
+
+std::optional<Error> refused_modulus(std::int64_t bits, std::int64_t modulus,
+                                     std::int64_t residue) {
+  if (auto error =
+          refused({{"bits", bits, 2, most_bits, "larger circuits are not made"},
+                   {"modulus", modulus, 2, bits, "no more ones than bits can be counted"}})) {
+    return error;
+  }
+  return refused({{"residue", residue, 0, modulus - 1, "a remainder is smaller than the modulus"}});
+}
+
 }  // namespace synthesis
 
 Result<Construction> construct(const families::Modular& wanted) {
@@ -134,7 +140,7 @@ Result<Construction> construct(const families::Modular& wanted) {
       " residue=" + std::to_string(wanted.residue) + " digits=" + std::to_string(wanted.digits);
   if (wanted.digits > 1) name += " radix=" + std::to_string(wanted.radix);
   if (wanted.width) name += " width=" + std::to_string(*wanted.width);
-  synthesis::Writer writer(std::move(name));
+  synthesis::Writer writer(std::move(name), wanted.activation);
   const auto x = writer.inputs("x", wanted.bits);
   std::vector<WrittenWire> found;
   for (std::size_t i = 0; i < digits.all.size(); ++i) {

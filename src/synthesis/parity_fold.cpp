@@ -23,7 +23,12 @@ namespace gatelight {
 namespace {
 
 Predicted predict(std::int64_t bits, int folds) {
-  Predicted predicted{.inputs = bits, .size = 2 * folds + 1, .depth = folds + 1, .weight = 1};
+  Predicted predicted{
+      .inputs = bits,
+      .size = 2 * folds + 1,
+      .depth = folds + 1,
+      .weight = 1,
+      .precision = std::max(1, folds)};  // the first fold's values go to 2^(folds - 1)
   for (std::int64_t ones = 0; ones <= bits; ++ones) {
     std::int64_t firing = ones % 2, value = ones;
     for (int fold = folds - 1; fold >= 0; --fold) {

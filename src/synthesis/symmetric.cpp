@@ -47,9 +47,9 @@ Changes changes_of(const std::string& values) {
   return changes;
 }
 
-Result<Construction> one_gate(const Changes& changes, std::string name, std::string function,
-                              std::string reference) {
-  Writer writer(std::move(name));
+Result<Construction> one_gate(const Changes& changes, GateKind activation, std::string name,
+                              std::string function, std::string reference) {
+  Writer writer(std::move(name), activation);
   const std::int64_t sign = changes.before == 0 ? 1 : -1, k = changes.threshold(1);
   std::vector<WrittenWire> wires;
   append(wires, writer.inputs("x", changes.bits), sign);
@@ -70,10 +70,10 @@ Predicted predict(const Changes& changes, const Rows& rows) {
   return predicted;
 }
 
-Result<Construction> chain(const Changes& changes, std::int64_t width, std::string name,
-                           std::string function, std::string reference) {
+Result<Construction> chain(const Changes& changes, std::int64_t width, GateKind activation,
+                           std::string name, std::string function, std::string reference) {
   const Rows rows{.length = changes.count(), .width = width};
-  Writer writer(std::move(name));
+  Writer writer(std::move(name), activation);
   const auto x = writer.inputs("x", changes.bits);
   std::vector<WrittenWire> sum;                     // what the output reads
   std::vector<Source> lowest;                       // of the rows so far
@@ -101,7 +101,7 @@ Result<Construction> chain(const Changes& changes, std::int64_t width, std::stri
 }
 
 Result<Construction> build(const std::string& values, std::optional<std::int64_t> width,
-                           std::string name, std::string function) {
+                           GateKind activation, std::string name, std::string function) {
   const Changes changes = changes_of(values);
   const std::int64_t wide = width.value_or(changes.count());
   constexpr auto mend =
@@ -112,9 +112,11 @@ Result<Construction> build(const std::string& values, std::optional<std::int64_t
   std::string reference =
       "docs/explanation/constructions.md, section symmetric, parity and majority";
   if (changes.count() == 1) {
-    return one_gate(changes, std::move(name), std::move(function), std::move(reference));
+    return one_gate(changes, activation, std::move(name), std::move(function),
+                    std::move(reference));
   }
-  return chain(changes, wide, std::move(name), std::move(function), std::move(reference));
+  return chain(changes, wide, activation, std::move(name), std::move(function),
+               std::move(reference));
 }
 
 }  // namespace
@@ -136,7 +138,7 @@ Result<Construction> construct(const families::Symmetric& wanted) {
     return Error{ErrorCode::bad_input, "is constant; at least one digit must differ", "values"};
   }
   const std::string shown = values.size() <= 100 ? values : values.substr(0, 100) + "...";
-  return synthesis::build(values, wanted.width, "symmetric values=" + shown,
+  return synthesis::build(values, wanted.width, wanted.activation, "symmetric values=" + shown,
                           "digit number k of " + shown + ", where k inputs are 1");
 }
 
@@ -148,7 +150,8 @@ Result<Construction> construct(const families::Parity& wanted) {
   }
   std::string values;
   for (std::int64_t k = 0; k <= bits; ++k) values += k % 2 != 0 ? '1' : '0';
-  return synthesis::build(values, wanted.width, "parity bits=" + std::to_string(bits),
+  return synthesis::build(values, wanted.width, wanted.activation,
+                          "parity bits=" + std::to_string(bits),
                           "is the number of ones odd? (" + std::to_string(bits) + " bits)");
 }
 
@@ -160,7 +163,8 @@ Result<Construction> construct(const families::Majority& wanted) {
   }
   std::string values(static_cast<std::size_t>((bits + 1) / 2), '0');
   values.resize(static_cast<std::size_t>(bits + 1), '1');
-  return synthesis::build(values, std::nullopt, "majority bits=" + std::to_string(bits),
+  return synthesis::build(values, std::nullopt, wanted.activation,
+                          "majority bits=" + std::to_string(bits),
                           "are at least half of the bits 1? (" + std::to_string(bits) + " bits)");
 }
 

@@ -4,7 +4,40 @@
 #include <algorithm>
 #include <utility>
 
+#include "circuit/data.hpp"
+
 namespace gatelight::synthesis {
+namespace {
+
+using Firing = Writer::Firing;
+
+Result<Firing> firing(GateKind kind, std::int64_t precision) {
+  const int bits = static_cast<int>(precision);
+  switch (kind) {
+    case GateKind::threshold:
+      return Firing{Threshold{}, 0};
+    case GateKind::relu:
+      return Firing{Relu{.shift = 0, .max = (std::int64_t{1} << bits) - 1}, 1};
+    case GateKind::sigmoid:
+      break;
+  }
+  // At z = -(b + 2) the logistic function is below e^-(b + 2) < 2^-(b + 1), where the value is 0; at 0 it is 1/2.
+  const Sigmoid sigmoid{.bits = bits};
+  const auto steps = circuit::sigmoid_steps(sigmoid, {-(precision + 2), 0});
+  if (!steps.ok()) return steps.error();
+  return Firing{sigmoid, steps->at.front()};
+}
+
+std::string kind_in_name(GateKind kind, std::int64_t precision) {
+  if (kind == GateKind::threshold) return "";
+  return (kind == GateKind::relu ? " activation=relu" : " activation=sigmoid") +
+         (precision > 1 ? " precision=" + std::to_string(precision) : "");
+}
+
+}  // namespace
+
+Writer::Writer(std::string name, GateKind kind, std::int64_t precision)
+    : builder_(std::move(name) + kind_in_name(kind, precision)), kind_(kind) {}
 
 template <class T>
 std::optional<T> Writer::keep(Result<T> result) {
@@ -20,6 +53,15 @@ std::vector<Source> Writer::inputs(std::string_view prefix, std::int64_t how_man
     if (word) sources.push_back(Source::word(*word));
   }
   return sources;
+}
+
+Source Writer::gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold,
+                    std::int64_t precision) {
+  if (failed()) return {};
+  auto& known = firings_[precision];  // a sigmoid's takes long to work out
+  if (!known) known = keep(firing(kind_, precision));
+  if (!known) return {};
+  return gate(std::move(name), std::move(wires), threshold - known->from, known->activation);
 }
 
 Source Writer::gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold,
@@ -72,6 +114,14 @@ std::optional<Error> refused(std::initializer_list<Asked> all) {
     if (auto error = refused(asked)) return error;
   }
   return std::nullopt;
+}
+
+std::optional<Error> refused_precision(GateKind kind, std::int64_t precision) {
+  if (kind == GateKind::threshold) {
+    return refused({{"precision", precision, 1, 1,
+                     "threshold gates have one bit: choose another activation"}});
+  }
+  return refused({{"precision", precision, 1, 16, "more bits change nothing here"}});
 }
 
 std::vector<std::int64_t> even_parts(std::int64_t total, std::int64_t parts) {

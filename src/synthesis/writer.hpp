@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,12 +23,23 @@ class Writer {
  public:
   static constexpr std::size_t most_wires = std::size_t{1} << 22;
 
-  explicit Writer(std::string name) : builder_(std::move(name)) {}
+  // An activation, and the smallest sum less threshold on which it is not 0.
+  struct Firing {
+    Activation activation;
+    std::int64_t from = 0;
+  };
+
+  // Gates are of this kind unless an activation is named; the kind is added to the name.
+  explicit Writer(std::string name, GateKind kind = GateKind::threshold,
+                  std::int64_t precision = 1);
 
   // prefix0, prefix1, ...
   std::vector<Source> inputs(std::string_view prefix, std::int64_t how_many);
+  // Fires where the sum reaches the threshold.  Its value there is 1, or, of more bits, at least 1.
   Source gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold,
-              Activation activation = Threshold{});
+              std::int64_t precision = 1);
+  Source gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold,
+              Activation activation);
   [[nodiscard]] bool failed() const { return error_.has_value(); }
 
   // The circuit whose last gate, `output`, is its output.
@@ -39,6 +51,8 @@ class Writer {
   std::optional<T> keep(Result<T> result);
 
   CircuitBuilder builder_;
+  GateKind kind_;
+  std::map<std::int64_t, std::optional<Firing>> firings_;  // by precision
   std::optional<Error> error_;
   std::size_t wires_ = 0;
 };
@@ -46,6 +60,9 @@ class Writer {
 // Adds a wire of this weight from each source.
 void append(std::vector<WrittenWire>& wires, const std::vector<Source>& sources,
             std::int64_t weight);
+
+// Errors of a kind and a precision that do not go together.
+[[nodiscard]] std::optional<Error> refused_precision(GateKind kind, std::int64_t precision);
 
 // A parameter as it was asked for, and what it may be.
 struct Asked {
@@ -58,6 +75,10 @@ struct Asked {
 [[nodiscard]] std::optional<Error> refused(const Asked& asked);
 // Of the first that has one.
 [[nodiscard]] std::optional<Error> refused(std::initializer_list<Asked> all);
+
+// Of what modular.cpp and counting.cpp count.
+[[nodiscard]] std::optional<Error> refused_modulus(std::int64_t bits, std::int64_t modulus,
+                                                   std::int64_t residue);
 
 // `total` in `parts` parts whose sizes differ by at most 1, larger ones first.  Requires
 // 1 <= parts <= total.

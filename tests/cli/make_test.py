@@ -12,7 +12,8 @@ EXAMPLES = [
     ("cd", "pairs=6", "depth=3", "energy=3"), ("disj", "pairs=6", "energy=2"), ("eq", "pairs=6", "rows=2"),
     ("symmetric", "values=0110100"), ("parity", "bits=9", "width=3"), ("parity-blocks", "bits=9", "blocks=3"),
     ("parity-fold", "bits=9"), ("majority", "bits=9"), ("mod", "bits=12", "modulus=3", "digits=2"),
-    ("ip", "pairs=4", "blocks=2"), ("mux", "address=2"), ("table", "inputs=4", "hex=6996"),
+    ("mod-count", "bits=12", "modulus=5", "activation=sigmoid"), ("ip-count", "pairs=5", "blocks=2"),
+    ("ip", "pairs=4", "blocks=2", "activation=relu"), ("mux", "address=2"), ("table", "inputs=4", "hex=6996"),
 ]
 
 
@@ -41,12 +42,16 @@ class Make(unittest.TestCase):
         self.assertEqual(printed.out, self.out.read_text())
         self.assertIsNone(json.loads(gatelight("make", "mux", "address=2", "--json").out)["file"])
         text = gatelight("make", "mux", "address=2", "-o", str(self.out)).out
-        self.assertIn("inputs 6, size 5, depth 2, energy 1, weight 1", text)
+        self.assertIn("inputs 6, size 5, depth 2, energy 1, weight 1\n", text)
+        text = gatelight("make", "ip-count", "pairs=9", "-o", str(self.out)).out
+        self.assertIn("inputs 18, size 513, depth 3, energy 3, weight 9, precision 4\n", text)
 
     def test_families_of_one_function_agree(self) -> None:
         other = self.out.with_name("other.gl.json")
         gatelight("make", "parity", "bits=40", "-o", str(self.out))
         gatelight("make", "parity-fold", "bits=40", "-o", str(other))
+        self.assertEqual(gatelight("equiv", str(self.out), str(other)).status, 0)
+        gatelight("make", "mod-count", "bits=40", "activation=sigmoid", "-o", str(other))
         self.assertEqual(gatelight("equiv", str(self.out), str(other)).status, 0)
         gatelight("make", "mod", "bits=40", "modulus=2", "-o", str(other))  # even, not odd
         self.assertEqual(gatelight("equiv", str(self.out), str(other)).status, 5)
@@ -63,8 +68,9 @@ class Make(unittest.TestCase):
         for arguments, message in (
                 (("nonsense",), "nonsense: no family of this name; there are cd, disj"),
                 (("cd",), "cd: pairs: missing; add pairs=..."),
-                (("cd", "pairs=3", "deep=2"), "cd: deep: no parameter of cd; it has pairs, depth, energy"),
+                (("cd", "pairs=3", "deep=2"), "cd: deep: no parameter of cd; it has pairs, depth, energy, activation"),
                 (("cd", "pairs=three"), "cd: pairs: must be a whole number, not 'three'"),
+                (("cd", "pairs=3", "activation=step"), "cd: activation: must be threshold, relu or sigmoid, not 'step'"),
                 (("cd", "pairs=12", "depth=20"), "cd: depth: must be from 2 to 13, not 20; each of the"),
                 (("cd", "pairs=4096"), "cd: pairs: a block of 4096 pairs needs 2^4096 - 1 gates"),
                 (("table", "inputs=4", "hex=0x69"), "table: hex: must be hexadecimal digits"),

@@ -36,7 +36,9 @@ TEST(Families, EveryOneIsMadeByName) {
       {"parity-fold", {{"bits", "7"}}},
       {"majority", {{"bits", "7"}}},
       {"mod", {{"modulus", "3"}, {"bits", "9"}}},
+      {"mod-count", {{"bits", "9"}, {"activation", "sigmoid"}}},
       {"ip", {{"pairs", "3"}, {"blocks", "3"}}},
+      {"ip-count", {{"pairs", "3"}, {"blocks", "3"}}},
       {"mux", {{"address", "2"}, {"energy", "2"}}},
       {"table", {{"hex", "96"}, {"inputs", "3"}}},
   };
@@ -75,11 +77,13 @@ TEST(Families, NamesAreChecked) {
   expect_refused("nonsense", {}, "", "there are cd, disj, eq, symmetric");
   expect_refused("cd", {}, "pairs", "missing; add pairs=...");
   expect_refused("cd", {{"pairs", "3"}, {"deep", "3"}}, "deep",
-                 "no parameter of cd; it has pairs, depth, energy");
+                 "no parameter of cd; it has pairs, depth, energy, activation, precision");
   expect_refused("cd", {{"pairs", "3"}, {"pairs", "4"}}, "pairs", "given twice");
   for (const char* text : {"", "x", "3x", "3.0", " 3", "99999999999999999999", "0x3", "+3"}) {
     expect_refused("cd", {{"pairs", text}}, "pairs", "must be a whole number, not '");
   }
+  expect_refused("cd", {{"pairs", "3"}, {"activation", "tanh"}}, "activation",
+                 "must be threshold, relu or sigmoid, not 'tanh'");
 }
 
 TEST(Families, RangesAreNamed) {
@@ -112,6 +116,20 @@ TEST(Families, RangesAreNamed) {
                  "from 1 to 2");
   expect_refused("mod", {{"bits", "9"}, {"modulus", "3"}, {"digits", "2"}, {"radix", "4"}}, "radix",
                  "from 2 to 3");
+  expect_refused("cd", {{"pairs", "3"}, {"precision", "2"}}, "precision",
+                 "must be 1, not 2; threshold gates have one bit");
+  expect_refused("cd", {{"pairs", "3"}, {"activation", "relu"}, {"precision", "17"}}, "precision",
+                 "must be from 1 to 16, not 17;");
+  expect_refused("eq",
+                 {{"pairs", "96"}, {"rows", "2"}, {"activation", "relu"}, {"precision", "16"}}, "",
+                 "do not fit 63 bits", ErrorCode::overflow);
+  expect_refused("mod-count", {{"bits", "9"}, {"activation", "threshold"}}, "activation",
+                 "must be relu or sigmoid");
+  expect_refused("mod-count", {{"bits", "9"}, {"modulus", "3"}, {"residue", "3"}}, "residue",
+                 "from 0 to 2");
+  expect_refused("ip-count", {{"pairs", "1"}}, "pairs", "must be from 2 to 4096, not 1;");
+  expect_refused("ip-count", {{"pairs", "40"}, {"blocks", "2"}}, "blocks",
+                 "must be from 3 to 40, not 2;");
   expect_refused("parity-blocks", {{"bits", "40"}}, "blocks", "must be from 3 to 16, not 1;");
   expect_refused("ip", {{"pairs", "20"}, {"blocks", "2"}}, "blocks",
                  "must be from 3 to 16, not 2;");
