@@ -50,6 +50,7 @@ PUBLIC_HEADERS: dict[str, str] = {
     "rank.hpp": "measures",
     "theory.hpp": "theory",
     "construct.hpp": "synthesis",
+    "decision_tree.hpp": "synthesis",
     "report.hpp": "report",
 }
 

@@ -38,8 +38,17 @@ Status run_make(const MakeCommand& settings) {
     }
     parameters.push_back({text.substr(0, equals), text.substr(equals + 1)});
   }
-  auto made = construct(settings.family, parameters);
-  if (!made.ok()) return report_error(settings.family, made.error());
+  std::string about = settings.family;  // what an error is about
+  const auto read = [&](const std::string& file) -> Result<Circuit> {
+    about = file;
+    auto network = read_circuit(file);
+    if (!network.ok()) return network.error();
+    print_notes(settings.common, network->notes);
+    return network->circuit;
+  };
+  auto made = construct(settings.family, parameters, read, limits_of(settings.common));
+  finish_progress();
+  if (!made.ok()) return report_error(about, made.error());
   if (!settings.out.empty()) {
     const auto written = write_file(settings.out, format_circuit(made->circuit));
     if (!written.ok()) return report_error(settings.out, written.error());

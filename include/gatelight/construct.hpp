@@ -13,6 +13,7 @@
 #define GATELIGHT_CONSTRUCT_HPP
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "gatelight/circuit.hpp"
+#include "gatelight/solve.hpp"
 
 namespace gatelight {
 
@@ -37,8 +39,9 @@ struct Predicted {
 struct Construction {
   Circuit circuit;
   Predicted predicted;
-  std::string function;   // what it computes, one line
-  std::string reference;  // where the construction is explained and proved, and whose it is
+  std::string function;         // what it computes, one line
+  std::string reference;        // where the construction is explained and proved, and whose it is
+  bool energy_at_most = false;  // predicted.energy is an upper bound (decision_tree.hpp: shallow)
 };
 
 // What gates are made of.  A gate of every kind fires exactly where the threshold gate would, so size, depth,
@@ -76,11 +79,19 @@ struct Symmetric {
   std::optional<std::int64_t> width{};
   GateKind activation = GateKind::threshold;
 };
+// The same by a balanced tree of tests.
+struct SymmetricTree {
+  std::string values;
+};
 // The number of ones is odd.  1 <= bits <= 4096; a Symmetric.
 struct Parity {
   std::int64_t bits = 1;
   std::optional<std::int64_t> width{};
   GateKind activation = GateKind::threshold;
+};
+// The same by a balanced tree of tests.
+struct ParityTree {
+  std::int64_t bits = 1;
 };
 // At least half of the bits are 1.  One gate.  1 <= bits <= 4096.
 struct Majority {
@@ -123,6 +134,17 @@ struct TruthTable {
   GateKind activation = GateKind::threshold;
 };
 
+// The same as TruthTable, by a decision tree with as few leaves as any has, each question reading one input.
+// 1 <= inputs <= 12.
+struct TableTree {
+  std::int64_t inputs = 1;
+  std::string hex{};
+};
+// The same as TruthTable, by a linear decision list: its rows in order, a rule for each change of value.
+struct TableList {
+  std::int64_t inputs = 1;
+  std::string hex{};
+};
 // The same as Modular, by two gates: one of many values divides, the other tests the remainder.
 // 2 <= modulus <= bits <= 4096; activation: relu or sigmoid.
 struct ModularByCounting {
@@ -143,7 +165,9 @@ struct InnerProductByCounting {
 [[nodiscard]] Result<Construction> construct(const families::Disjointness& wanted);
 [[nodiscard]] Result<Construction> construct(const families::Equality& wanted);
 [[nodiscard]] Result<Construction> construct(const families::Symmetric& wanted);
+[[nodiscard]] Result<Construction> construct(const families::SymmetricTree& wanted);
 [[nodiscard]] Result<Construction> construct(const families::Parity& wanted);
+[[nodiscard]] Result<Construction> construct(const families::ParityTree& wanted);
 [[nodiscard]] Result<Construction> construct(const families::Majority& wanted);
 [[nodiscard]] Result<Construction> construct(const families::Modular& wanted);
 [[nodiscard]] Result<Construction> construct(const families::ParityBlocks& wanted);
@@ -151,6 +175,8 @@ struct InnerProductByCounting {
 [[nodiscard]] Result<Construction> construct(const families::InnerProduct& wanted);
 [[nodiscard]] Result<Construction> construct(const families::Multiplexer& wanted);
 [[nodiscard]] Result<Construction> construct(const families::TruthTable& wanted);
+[[nodiscard]] Result<Construction> construct(const families::TableTree& wanted);
+[[nodiscard]] Result<Construction> construct(const families::TableList& wanted);
 [[nodiscard]] Result<Construction> construct(const families::ModularByCounting& wanted);
 [[nodiscard]] Result<Construction> construct(const families::InnerProductByCounting& wanted);
 
@@ -173,10 +199,15 @@ struct NamedValue {
   std::string name;
   std::string value;
 };
-// Errors: as above, and bad_input for a family, or a parameter of it, that does not exist, is missing,
-// comes twice or is no number.
+// Some families start from a circuit (decision_tree.hpp): their parameter `circuit` is its name, as which it
+// is asked of `read`.
+using CircuitReader = std::function<Result<Circuit>(const std::string& name)>;
+// Errors: as above, those of `read`, and bad_input for a family, or a parameter of it, that does not exist, is
+// missing, comes twice or is no number, and for a circuit where there is no `read`.
 [[nodiscard]] Result<Construction> construct(std::string_view family,
-                                             std::span<const NamedValue> parameters);
+                                             std::span<const NamedValue> parameters,
+                                             const CircuitReader& read = {},
+                                             const Limits& limits = {});
 
 }  // namespace gatelight
 

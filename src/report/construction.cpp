@@ -28,6 +28,7 @@ std::string construction_json(const ConstructionReport& report) {
             {"size", predicted.size},
             {"depth", predicted.depth},
             {"energy", predicted.energy},
+            {"energy_exact", !report.construction.energy_at_most},
             {"weight", predicted.weight},
             {"precision", predicted.precision},
             {"reference", report.construction.reference},
@@ -40,10 +41,11 @@ std::string construction_text(const ConstructionReport& report) {
   const Predicted& predicted = report.construction.predicted;
   return fmt::format(
       "{}: {}\n"
-      "inputs {}, size {}, depth {}, energy {}, weight {}{}\n"
+      "inputs {}, size {}, depth {}, energy {}{}, weight {}{}\n"
       "written: {}\n",
       report.construction.circuit.name(), report.construction.function, predicted.inputs,
-      predicted.size, predicted.depth, predicted.energy, predicted.weight,
+      predicted.size, predicted.depth, report.construction.energy_at_most ? "at most " : "",
+      predicted.energy, predicted.weight,
       predicted.precision > 1 ? fmt::format(", precision {}", predicted.precision) : "",
       base::one_line(report.file));
 }
@@ -73,7 +75,7 @@ std::string families_text() {
                         ? fmt::format(" {}=", parameter.name)
                         : fmt::format(" [{}={}]", parameter.name, parameter.fallback);
     }
-    text += fmt::format("{:<13} {};{}\n", family.name, family.summary, parameters);
+    text += fmt::format("{:<15} {};{}\n", family.name, family.summary, parameters);
   }
   return text;
 }

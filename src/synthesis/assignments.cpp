@@ -34,7 +34,8 @@ Source combine(Writer& writer, const std::vector<Source>& gates, std::int64_t en
   return writer.gate("out", std::move(wires), energy == 1 ? 0 : 1);
 }
 
-// The rows of a truth table, row 0 first; the error names `hex`.
+}  // namespace
+
 Result<std::vector<bool>> table_of(const std::string& hex, std::int64_t inputs) {
   const auto bad = [](std::string message) {
     return Error{ErrorCode::bad_input, std::move(message), "hex"};
@@ -63,7 +64,10 @@ Result<std::vector<bool>> table_of(const std::string& hex, std::int64_t inputs) 
   return table;
 }
 
-}  // namespace
+std::string shortened(const std::string& digits) {
+  return digits.size() <= 64 ? digits : digits.substr(0, 64) + "...";
+}
+
 }  // namespace synthesis
 
 Result<Construction> construct(const families::Multiplexer& wanted) {
@@ -101,7 +105,7 @@ Result<Construction> construct(const families::TruthTable& wanted) {
   }
   const auto table = synthesis::table_of(hex, inputs);
   if (!table.ok()) return table.error();
-  const std::string shown = hex.size() <= 64 ? hex : hex.substr(0, 64) + "...";
+  const std::string shown = synthesis::shortened(hex);
   synthesis::Writer writer("table inputs=" + std::to_string(inputs) + " hex=" + shown +
                                " energy=" + std::to_string(energy),
                            activation);

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "base/text.hpp"
+#include "gatelight/decision_tree.hpp"
 #include "synthesis/writer.hpp"
 
 namespace gatelight {
@@ -60,14 +61,16 @@ using Given = std::span<const NamedValue>;
 
 struct Entry {
   Family family;
-  std::function<Result<Construction>(Given)> make;  // of parameters whose names have been checked
+  // Of parameters whose names have been checked.
+  std::function<Result<Construction>(Given, const CircuitReader&, const Limits&)> make;
 };
 
 template <class Wanted>
 Entry entry(std::string_view name, std::string_view summary, std::vector<Key<Wanted>> keys) {
   Entry entry{.family = {.name = name, .summary = summary, .parameters = {}}, .make = {}};
   for (const Key<Wanted>& key : keys) entry.family.parameters.push_back(key.parameter);
-  entry.make = [keys = std::move(keys)](Given all) -> Result<Construction> {
+  entry.make = [keys = std::move(keys)](Given all, const CircuitReader& /*read*/,
+                                        const Limits& /*limits*/) -> Result<Construction> {
     Wanted wanted;
     for (const NamedValue& given : all) {
       const auto key = std::ranges::find(keys, given.name,
@@ -81,7 +84,26 @@ Entry entry(std::string_view name, std::string_view summary, std::vector<Key<Wan
   return entry;
 }
 
+// One that starts from a circuit.
+using Rebuilder = Result<Construction> (*)(const Circuit&, const Limits&);
+Entry entry(std::string_view name, std::string_view summary, Rebuilder rebuild) {
+  Entry entry{.family = {.name = name,
+                         .summary = summary,
+                         .parameters = {{"circuit", "", "a file, of one output of 0 and 1"}}},
+              .make = {}};
+  entry.make = [rebuild](Given all, const CircuitReader& read,
+                         const Limits& limits) -> Result<Construction> {
+    if (!read) return Error{ErrorCode::bad_input, "no circuit can be read here", "circuit"};
+    const auto circuit = read(all.front().value);
+    if (!circuit.ok()) return circuit.error();
+    return rebuild(*circuit, limits);
+  };
+  return entry;
+}
+
 constexpr std::string_view chain_width = "gates of a row, which may fire together; fewer is deeper";
+constexpr std::string_view table_digits =
+    "the truth table, most significant digit first; bit sum 2^i x_i is a row";
 constexpr std::string_view zeros_or_ones = "1: a NOR of zeros, 2: an OR of ones";
 
 // The last keys of most families: what their gates are made of.
@@ -129,11 +151,18 @@ std::vector<Entry> all_entries() {
         &Symmetric::values},
        {{"width", "all", chain_width}, &Symmetric::width},
        one_bit<Symmetric>()}));
+  all.push_back(entry<SymmetricTree>(
+      "symmetric-tree", "the same by a balanced tree of tests: depth and energy about log2",
+      {{{"values", "", "digits 0 and 1, the value for each number of ones from 0"},
+        &SymmetricTree::values}}));
   all.push_back(entry<Parity>("parity",
                               "is the number of ones odd? A chain of tests, folded into rows",
                               {{{"bits", "", "inputs"}, &Parity::bits},
                                {{"width", "all", chain_width}, &Parity::width},
                                one_bit<Parity>()}));
+  all.push_back(entry<ParityTree>("parity-tree",
+                                  "is the number of ones odd? A balanced tree of tests",
+                                  {{{"bits", "", "inputs"}, &ParityTree::bits}}));
   all.push_back(entry<ParityBlocks>(
       "parity-blocks", "is the number of ones odd? Depth 3, weights 1, energy blocks + 1",
       {{{"bits", "", "inputs"}, &ParityBlocks::bits},
@@ -179,11 +208,28 @@ std::vector<Entry> all_entries() {
        one_bit<Multiplexer>()}));
   all.push_back(entry<TruthTable>(
       "table", "any function of at most 16 inputs, one gate a row of its truth table",
-      {{{"hex", "", "the truth table, most significant digit first; bit sum 2^i x_i is a row"},
-        &TruthTable::hex},
+      {{{"hex", "", table_digits}, &TruthTable::hex},
        {{"inputs", "", "inputs"}, &TruthTable::inputs},
        {{"energy", "1", zeros_or_ones}, &TruthTable::energy},
        one_bit<TruthTable>()}));
+  all.push_back(entry<TableTree>(
+      "tree", "any function of at most 12 inputs, by a decision tree of the fewest leaves",
+      {{{"hex", "", table_digits}, &TableTree::hex},
+       {{"inputs", "", "inputs"}, &TableTree::inputs}}));
+  all.push_back(entry<TableList>(
+      "list", "any function of at most 16 inputs, by a linear decision list: energy 2",
+      {{{"hex", "", table_digits}, &TableList::hex},
+       {{"inputs", "", "inputs"}, &TableList::inputs}}));
+  all.push_back(
+      entry("threshold-gates",
+            "a given circuit by threshold gates alone, several for a gate of several values",
+            threshold_gates));
+  all.push_back(
+      entry("few-states", "a given circuit of N states again: size N, energy log2 N + 1 at most",
+            [](const Circuit& circuit, const Limits& /*limits*/) { return few_states(circuit); }));
+  all.push_back(entry(
+      "shallow", "a given circuit of energy e again: depth 2e + 1, size 2e times as large at most",
+      shallow));
   return all;
 }
 
@@ -237,14 +283,15 @@ std::span<const Family> construction_families() {
   return all;
 }
 
-Result<Construction> construct(std::string_view family, std::span<const NamedValue> parameters) {
+Result<Construction> construct(std::string_view family, std::span<const NamedValue> parameters,
+                               const CircuitReader& read, const Limits& limits) {
   const auto all = construction_families();
   const auto found = std::ranges::find(all, family, &Family::name);
   if (found == all.end()) {
     return Error{ErrorCode::bad_input, "no family of this name; there are " + names_of(all), ""};
   }
   if (auto error = check_names(*found, parameters)) return *error;
-  return entries()[static_cast<std::size_t>(found - all.begin())].make(parameters);
+  return entries()[static_cast<std::size_t>(found - all.begin())].make(parameters, read, limits);
 }
 
 }  // namespace gatelight

@@ -13,6 +13,8 @@
 //           is none), so a weight of -(k_top - k_j) pushes test j below its threshold k_j.  The
 //           output gives the lowest test of a row the weight f after its change - f(0), the others +1
 //           and -1 by turns: the sum is f - f(0).
+// Tree      The q + 1 ranges between changes are the leaves of a balanced tree of such tests, which
+//           decision_tree.cpp makes a circuit of: the depth and the energy are about log2 q.
 // Cost      q + 1 gates, ceil(q / width) + 1 levels; one gate alone where q = 1.
 // Limits    n <= 4096: every sum is far below 2^62.
 // Source    threshold chains are folklore; silencing for energy: A. Suzuki, K. Uchizawa, X. Zhou, 2013.
@@ -20,6 +22,7 @@
 #include <algorithm>
 #include <string>
 
+#include "gatelight/decision_tree.hpp"
 #include "synthesis/writer.hpp"
 
 namespace gatelight {
@@ -119,15 +122,60 @@ Result<Construction> build(const std::string& values, std::optional<std::int64_t
                std::move(reference));
 }
 
-}  // namespace
-}  // namespace synthesis
+// The subtree that tells which of the changes `low` to `high` is the largest that is reached.
+std::uint32_t add_balanced(std::vector<DecisionTree::Node>& nodes, const Changes& changes,
+                           const std::vector<Wire>& ones, std::int64_t low, std::int64_t high) {
+  const std::size_t number = nodes.size();
+  nodes.emplace_back();
+  if (low == high) {
+    nodes[number].value = changes.value(low) == 1;
+  } else {
+    const std::int64_t middle = low + (high - low + 1) / 2;
+    nodes[number].wires = ones;
+    nodes[number].threshold = changes.threshold(middle);
+    const std::uint32_t no = add_balanced(nodes, changes, ones, low, middle - 1);
+    nodes[number].no = no;
+    const std::uint32_t yes = add_balanced(nodes, changes, ones, middle, high);
+    nodes[number].yes = yes;
+  }
+  return static_cast<std::uint32_t>(number);
+}
 
-Result<Construction> construct(const families::Symmetric& wanted) {
-  const std::string& values = wanted.values;
-  if (auto error = synthesis::refused(
-          {{"values", static_cast<std::int64_t>(values.size()), 2, synthesis::most_bits + 1,
-            "give one digit for every number of ones, 0 to n (this counts digits)"}})) {
-    return *error;
+Result<Construction> balanced(const std::string& values, std::string name, std::string function) {
+  const Changes changes = changes_of(values);
+  DecisionTree tree{.name = std::move(name)};
+  std::vector<Wire> ones;
+  for (std::int64_t i = 0; i < changes.bits; ++i) {
+    tree.inputs.push_back({.name = "x" + std::to_string(i)});
+    ones.push_back({static_cast<Node>(i), 1});
+  }
+  add_balanced(tree.nodes, changes, ones, 0, changes.count());
+  auto made = construct(tree);
+  if (!made.ok()) return made;
+  made->function = std::move(function);
+  made->reference = "docs/explanation/constructions.md, section symmetric, parity and majority";
+  return made;
+}
+
+std::string parities(std::int64_t bits) {
+  std::string values;
+  for (std::int64_t k = 0; k <= bits; ++k) values += k % 2 != 0 ? '1' : '0';
+  return values;
+}
+
+std::string is_odd(std::int64_t bits) {
+  return "is the number of ones odd? (" + std::to_string(bits) + " bits)";
+}
+
+std::optional<Error> refused_bits(std::int64_t bits) {
+  return refused({{"bits", bits, 1, most_bits, "larger circuits are not made"}});
+}
+
+std::optional<Error> refused_values(const std::string& values) {
+  if (auto error =
+          refused({{"values", static_cast<std::int64_t>(values.size()), 2, most_bits + 1,
+                    "give one digit for every number of ones, 0 to n (this counts digits)"}})) {
+    return error;
   }
   if (values.find_first_not_of("01") != std::string::npos) {
     return Error{ErrorCode::bad_input,
@@ -137,30 +185,44 @@ Result<Construction> construct(const families::Symmetric& wanted) {
   if (values.find(values[0] == '0' ? '1' : '0') == std::string::npos) {
     return Error{ErrorCode::bad_input, "is constant; at least one digit must differ", "values"};
   }
-  const std::string shown = values.size() <= 100 ? values : values.substr(0, 100) + "...";
-  return synthesis::build(values, wanted.width, wanted.activation, "symmetric values=" + shown,
+  return std::nullopt;
+}
+
+}  // namespace
+}  // namespace synthesis
+
+Result<Construction> construct(const families::Symmetric& wanted) {
+  if (auto error = synthesis::refused_values(wanted.values)) return *error;
+  const std::string shown = synthesis::shortened(wanted.values);
+  return synthesis::build(wanted.values, wanted.width, wanted.activation,
+                          "symmetric values=" + shown,
                           "digit number k of " + shown + ", where k inputs are 1");
 }
 
+Result<Construction> construct(const families::SymmetricTree& wanted) {
+  if (auto error = synthesis::refused_values(wanted.values)) return *error;
+  const std::string shown = synthesis::shortened(wanted.values);
+  return synthesis::balanced(wanted.values, "symmetric-tree values=" + shown,
+                             "digit number k of " + shown + ", where k inputs are 1");
+}
+
 Result<Construction> construct(const families::Parity& wanted) {
-  const std::int64_t bits = wanted.bits;
-  if (auto error = synthesis::refused(
-          {{"bits", bits, 1, synthesis::most_bits, "larger circuits are not made"}})) {
-    return *error;
-  }
-  std::string values;
-  for (std::int64_t k = 0; k <= bits; ++k) values += k % 2 != 0 ? '1' : '0';
-  return synthesis::build(values, wanted.width, wanted.activation,
-                          "parity bits=" + std::to_string(bits),
-                          "is the number of ones odd? (" + std::to_string(bits) + " bits)");
+  if (auto error = synthesis::refused_bits(wanted.bits)) return *error;
+  return synthesis::build(synthesis::parities(wanted.bits), wanted.width, wanted.activation,
+                          "parity bits=" + std::to_string(wanted.bits),
+                          synthesis::is_odd(wanted.bits));
+}
+
+Result<Construction> construct(const families::ParityTree& wanted) {
+  if (auto error = synthesis::refused_bits(wanted.bits)) return *error;
+  return synthesis::balanced(synthesis::parities(wanted.bits),
+                             "parity-tree bits=" + std::to_string(wanted.bits),
+                             synthesis::is_odd(wanted.bits));
 }
 
 Result<Construction> construct(const families::Majority& wanted) {
   const std::int64_t bits = wanted.bits;
-  if (auto error = synthesis::refused(
-          {{"bits", bits, 1, synthesis::most_bits, "larger circuits are not made"}})) {
-    return *error;
-  }
+  if (auto error = synthesis::refused_bits(bits)) return *error;
   std::string values(static_cast<std::size_t>((bits + 1) / 2), '0');
   values.resize(static_cast<std::size_t>(bits + 1), '1');
   return synthesis::build(values, std::nullopt, wanted.activation,

@@ -55,6 +55,19 @@ std::vector<Source> Writer::inputs(std::string_view prefix, std::int64_t how_man
   return sources;
 }
 
+std::vector<Source> Writer::words(const std::vector<InputWord>& words) {
+  std::vector<Source> sources;
+  for (const InputWord& word : words) {
+    const auto added = keep(builder_.add_input(word));
+    if (!added) break;
+    const bool plain = word.bits == 1 && !word.is_signed;
+    for (int bit = 0; bit < word.bits; ++bit) {
+      sources.push_back(plain ? Source::word(*added) : Source::bit(*added, bit));
+    }
+  }
+  return sources;
+}
+
 Source Writer::gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold,
                     std::int64_t precision) {
   if (failed()) return {};
@@ -75,6 +88,7 @@ Source Writer::gate(std::string name, std::vector<WrittenWire> wires, std::int64
                    ""};
     return {};
   }
+  while (builder_.find(name)) name += '_';
   const auto added = keep(builder_.add_gate({.name = std::move(name),
                                              .wires = std::move(wires),
                                              .threshold = threshold,
@@ -83,10 +97,10 @@ Source Writer::gate(std::string name, std::vector<WrittenWire> wires, std::int64
 }
 
 Result<Construction> Writer::finish(Source output, const Predicted& predicted, std::string function,
-                                    std::string reference) && {
+                                    std::string reference, DomainSpec domain) && {
   if (failed()) return *error_;
   if (auto added = builder_.add_output(GateId{output.index}); !added.ok()) return added.error();
-  auto circuit = std::move(builder_).build();
+  auto circuit = std::move(builder_).build(std::move(domain));
   if (!circuit.ok()) return circuit.error();
   return Construction{*std::move(circuit), predicted, std::move(function), std::move(reference)};
 }

@@ -35,7 +35,9 @@ class Writer {
 
   // prefix0, prefix1, ...
   std::vector<Source> inputs(std::string_view prefix, std::int64_t how_many);
-  // Fires where the sum reaches the threshold.  Its value there is 1, or, of more bits, at least 1.
+  // All bits of these words, a word's bit 0 first.
+  std::vector<Source> words(const std::vector<InputWord>& words);
+  // A name that is taken is changed.  Fires where the sum reaches the threshold.  Its value there is 1, or, of more bits, at least 1.
   Source gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold,
               std::int64_t precision = 1);
   Source gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold,
@@ -44,7 +46,7 @@ class Writer {
 
   // The circuit whose last gate, `output`, is its output.
   Result<Construction> finish(Source output, const Predicted& predicted, std::string function,
-                              std::string reference) &&;
+                              std::string reference, DomainSpec domain = {}) &&;
 
  private:
   template <class T>
@@ -79,6 +81,11 @@ struct Asked {
 // Of what modular.cpp and counting.cpp count.
 [[nodiscard]] std::optional<Error> refused_modulus(std::int64_t bits, std::int64_t modulus,
                                                    std::int64_t residue);
+
+// The 2^inputs rows of a truth table, row 0 first; the error names `hex`.
+[[nodiscard]] Result<std::vector<bool>> table_of(const std::string& hex, std::int64_t inputs);
+// For names: not more than its first 64 digits.
+[[nodiscard]] std::string shortened(const std::string& digits);
 
 // `total` in `parts` parts whose sizes differ by at most 1, larger ones first.  Requires
 // 1 <= parts <= total.

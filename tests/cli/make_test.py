@@ -10,10 +10,11 @@ from gatelight_program import gatelight
 
 EXAMPLES = [
     ("cd", "pairs=6", "depth=3", "energy=3"), ("disj", "pairs=6", "energy=2"), ("eq", "pairs=6", "rows=2"),
-    ("symmetric", "values=0110100"), ("parity", "bits=9", "width=3"), ("parity-blocks", "bits=9", "blocks=3"),
+    ("symmetric", "values=0110100"), ("symmetric-tree", "values=0110100"), ("parity-tree", "bits=9"), ("parity", "bits=9", "width=3"), ("parity-blocks", "bits=9", "blocks=3"),
     ("parity-fold", "bits=9"), ("majority", "bits=9"), ("mod", "bits=12", "modulus=3", "digits=2"),
     ("mod-count", "bits=12", "modulus=5", "activation=sigmoid"), ("ip-count", "pairs=5", "blocks=2"),
     ("ip", "pairs=4", "blocks=2", "activation=relu"), ("mux", "address=2"), ("table", "inputs=4", "hex=6996"),
+    ("tree", "inputs=4", "hex=e8f0"), ("list", "inputs=4", "hex=e8f0"),
 ]
 
 
@@ -56,9 +57,27 @@ class Make(unittest.TestCase):
         gatelight("make", "mod", "bits=40", "modulus=2", "-o", str(other))  # even, not odd
         self.assertEqual(gatelight("equiv", str(self.out), str(other)).status, 5)
 
+    def test_from_a_circuit(self) -> None:
+        start = self.out.with_name("start.gl.json")
+        gatelight("make", "cd", "pairs=5", "depth=6", "energy=2", "activation=relu", "precision=2", "-o", str(start))
+        for family, most in (("threshold-gates", (7, 6, 2)), ("few-states", (12, 7, 4)), ("shallow", (27, 5, 99))):
+            made = gatelight("make", family, f"circuit={start}", "-o", str(self.out), "--json")
+            self.assertEqual((made.status, made.err), (0, ""), family)
+            predicted = json.loads(made.out)
+            self.assertEqual(predicted["energy_exact"], family != "shallow")
+            self.assertTrue(all(predicted[key] <= limit for key, limit in zip(("size", "depth", "energy"), most)),
+                            (family, predicted))
+            self.assertEqual(gatelight("equiv", str(start), str(self.out)).status, 0, family)
+        self.assertIn(", energy at most ", gatelight("make", "shallow", f"circuit={start}", "-o", str(self.out)).out)
+        for file, message in ((start.with_name("none"), "cannot be opened"), ("examples/iris/iris.onnx", "has 3 outputs")):
+            run = gatelight("make", "few-states", f"circuit={file}")
+            self.assertEqual((run.status, run.out), (3, ""))
+            self.assertTrue(run.err.startswith(f"gatelight: {file}: {message}"), run.err)
+
     def test_the_list_has_a_line_for_each(self) -> None:
         lines = gatelight("make", "--list").out.splitlines()
-        self.assertEqual(sorted(line.split()[0] for line in lines), sorted(family for family, *_ in EXAMPLES))
+        self.assertEqual(sorted(line.split()[0] for line in lines),
+                         sorted([family for family, *_ in EXAMPLES] + ["few-states", "shallow", "threshold-gates"]))
         self.assertIn("pairs= [depth=2] [energy=2]", lines[0])
         listed = json.loads(gatelight("make", "--list", "--json").out)
         self.assertEqual(listed["schema"], "gatelight/make-list/1")

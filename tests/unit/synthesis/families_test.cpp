@@ -16,6 +16,13 @@ namespace {
 
 using Given = std::vector<NamedValue>;
 
+// A reader of circuits whose names are their numbers of bits.
+Result<Circuit> parity_of_bits(const std::string& name) {
+  const auto made = construct("parity", Given{{"bits", name}});
+  if (!made.ok()) return made.error();
+  return made->circuit;
+}
+
 void expect_refused(std::string_view family, const Given& given, std::string_view where,
                     std::string_view message, ErrorCode code = ErrorCode::bad_input) {
   const auto made = construct(family, given);
@@ -31,7 +38,9 @@ TEST(Families, EveryOneIsMadeByName) {
       {"disj", {{"pairs", "6"}}},
       {"eq", {{"pairs", "6"}, {"rows", "2"}}},
       {"symmetric", {{"values", "0110"}}},
+      {"symmetric-tree", {{"values", "0110"}}},
       {"parity", {{"bits", "7"}, {"width", "3"}}},
+      {"parity-tree", {{"bits", "7"}}},
       {"parity-blocks", {{"bits", "7"}, {"blocks", "2"}}},
       {"parity-fold", {{"bits", "7"}}},
       {"majority", {{"bits", "7"}}},
@@ -41,12 +50,17 @@ TEST(Families, EveryOneIsMadeByName) {
       {"ip-count", {{"pairs", "3"}, {"blocks", "3"}}},
       {"mux", {{"address", "2"}, {"energy", "2"}}},
       {"table", {{"hex", "96"}, {"inputs", "3"}}},
+      {"tree", {{"hex", "96"}, {"inputs", "3"}}},
+      {"list", {{"hex", "96"}, {"inputs", "3"}}},
+      {"threshold-gates", {{"circuit", "5"}}},
+      {"few-states", {{"circuit", "5"}}},
+      {"shallow", {{"circuit", "5"}}},
   };
   ASSERT_EQ(examples.size(), construction_families().size());
   for (std::size_t i = 0; i < examples.size(); ++i) {
     const auto& [name, given] = examples[i];
     EXPECT_EQ(construction_families()[i].name, name);
-    const auto made = construct(name, given);
+    const auto made = construct(name, given, parity_of_bits);
     ASSERT_TRUE(made.ok()) << name << ": " << made.error().text();
     // The maker of that name, not a neighbour's.
     EXPECT_EQ(made->circuit.name().substr(0, name.size() + 1), name + " ");
@@ -65,7 +79,8 @@ TEST(Families, DefaultsAreWhatTheListSays) {
       if (parameter.fallback.empty()) least.push_back({std::string(parameter.name), value});
       full.push_back({std::string(parameter.name), value});
     }
-    const auto a = construct(family.name, least), b = construct(family.name, full);
+    const auto a = construct(family.name, least, parity_of_bits);
+    const auto b = construct(family.name, full, parity_of_bits);
     ASSERT_TRUE(a.ok()) << family.name << a.error().text();
     ASSERT_TRUE(b.ok()) << family.name << b.error().text();
     EXPECT_EQ(a->predicted, b->predicted) << family.name;
@@ -141,6 +156,16 @@ TEST(Families, RangesAreNamed) {
   expect_refused("table", {{"hex", "ff"}, {"inputs", "3"}}, "hex", "is constant");
   expect_refused("table", {{"hex", "00"}, {"inputs", "3"}, {"energy", "2"}}, "hex", "is constant");
   expect_refused("table", {{"hex", "5"}, {"inputs", "1"}}, "hex", "of 1 input");
+  expect_refused("tree", {{"hex", "5"}, {"inputs", "13"}}, "inputs", "must be from 1 to 12");
+  expect_refused("list", {{"hex", "5"}, {"inputs", "17"}}, "inputs", "must be from 1 to 16");
+  expect_refused("list", {{"hex", "5"}, {"inputs", "3"}}, "hex", "must have 2 hexadecimal digits");
+  expect_refused("tree", {{"hex", "ff"}, {"inputs", "3"}}, "hex", "is constant");
+  expect_refused("symmetric-tree", {{"values", "000"}}, "values", "is constant");
+  expect_refused("parity-tree", {{"bits", "0"}}, "bits", "must be from 1 to 4096");
+  expect_refused("shallow", {{"circuit", "a"}}, "circuit", "no circuit can be read here");
+  // What the reader says.
+  const auto unread = construct("few-states", Given{{"circuit", "x"}}, parity_of_bits);
+  EXPECT_EQ(unread.error().text(), parity_of_bits("x").error().text());
 }
 
 // Numbers of all sizes end in a circuit whose free resources are as predicted, or in an error.
