@@ -122,6 +122,7 @@ class Chooser {
       const double nodes = nodes_of(bits, std::min(best.nodes, options_.most_nodes));
       if (nodes < best.nodes) best = {std::move(bits), name, nodes};
     };
+    consider(as_gates_read(), "as gates read");
     consider(by_weight(), "by weight");
     consider(by_readers(), "most read first");
     consider(forced(declared()), "by force");
@@ -159,6 +160,16 @@ class Chooser {
         const double share = std::abs(static_cast<double>(part.weight)) / total;
         rating[part.of] = std::max(rating[part.of], share);
       }
+    }
+    return sorted_by(rating);
+  }
+
+  // Bits in the order of the first gate that reads them: levels of gates that silence later ones.
+  [[nodiscard]] Order as_gates_read() const {
+    std::vector<double> rating(forms_.bits.size(), 0);
+    for (std::size_t form = forms_.forms.size(); form-- > 0;) {
+      for (const Part& part : forms_.forms[form].inputs)
+        rating[part.of] = -static_cast<double>(form);
     }
     return sorted_by(rating);
   }

@@ -172,6 +172,23 @@ TEST(ConstructLarge, Pairs) {
   expect_large(construct(families::Equality{100, 1, 20}), equal_halves);
 }
 
+// Several levels, which silence later ones: all but the first columns of a level wait for earlier ones.
+TEST(ConstructLarge, ManyLevels) {
+  const auto any = [](const InputBits& bits) { return common(bits) > 0; };
+  expect_large(construct(families::Intersection{50, 11, 6}), any);
+  expect_large(construct(families::Intersection{200, 21, 11}), any);
+  expect_large(construct(families::Disjointness{100, 11, 5}), std::not_fn(any));
+  expect_large(construct(families::Equality{50, 5, 5}), equal_halves);
+  expect_large(construct(families::Equality{200, 10, 10}), equal_halves);
+}
+
+// The blocks of the first level are those of as many bits as the diagram can hold; more: see ip-count.
+TEST(ConstructLarge, InnerProduct) {
+  const auto odd_pairs = [](const InputBits& bits) { return common(bits) % 2 != 0; };
+  expect_large(construct(families::InnerProduct{20, 10}), odd_pairs);
+  expect_large(construct(families::InnerProduct{24, 6}), odd_pairs);
+}
+
 TEST(ConstructLarge, NumberOfOnes) {
   expect_large(construct(families::Parity{.bits = 100}), odd);
   expect_large(construct(families::Parity{100, 20}), odd);

@@ -140,8 +140,9 @@ TEST(CountingLarge, ProvedByDiagram) {
   expect_large(construct(families::ModularByCounting{.bits = 400}), odd);
   expect_large(construct(families::ModularByCounting{.bits = 400, .activation = GateKind::sigmoid}),
                odd);
-  expect_large(construct(families::InnerProductByCounting{50, 50}),
-               [](const InputBits& bits) { return common(bits) % 2 != 0; });
+  const auto odd_pairs = [](const InputBits& bits) { return common(bits) % 2 != 0; };
+  expect_large(construct(families::InnerProductByCounting{50, 10}), odd_pairs);
+  expect_large(construct(families::InnerProductByCounting{100, 100}), odd_pairs);
   expect_large(
       construct(families::Intersection{
           .pairs = 50, .depth = 2, .energy = 51, .activation = GateKind::sigmoid, .precision = 4}),

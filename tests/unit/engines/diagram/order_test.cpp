@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engines/diagram/diagram.hpp"
+#include "gatelight/construct.hpp"
 #include "generate/families.hpp"
 #include "generate/random_circuit.hpp"
 
@@ -49,6 +50,15 @@ TEST(Order, FindsTheGoodOneOfEachFamily) {
     EXPECT_LE(order.nodes, 3 * static_cast<double>(nodes));
     EXPECT_GE(20 * order.nodes, static_cast<double>(nodes));
   }
+}
+
+// Levels of gates that are silenced by earlier levels: whole inputs of a level are known before the next one, or
+// all subsets of its gates wait.  Random inputs make the first level fire, and do not tell.
+TEST(Order, LevelsThatSilenceLaterOnes) {
+  const auto made = construct(families::Intersection{.pairs = 60, .depth = 7, .energy = 6});
+  const Forms forms = forms_of(made->circuit);
+  const Compiled compiled = compile(forms, choose_order(forms, {}).bits, {.nodes = 20'000});
+  EXPECT_TRUE(compiled.diagram.has_value());
 }
 
 TEST(Order, KeepsToItsTime) {
