@@ -49,18 +49,19 @@ Status run_make(const MakeCommand& settings) {
   auto made = construct(settings.family, parameters, read, limits_of(settings.common));
   finish_progress();
   if (!made.ok()) return report_error(about, made.error());
+  const Status done = made->stopped ? Status::stopped : Status::answered;
   if (!settings.out.empty()) {
     const auto written = write_file(settings.out, format_circuit(made->circuit));
     if (!written.ok()) return report_error(settings.out, written.error());
   } else if (!settings.common.json) {
-    return print(format_circuit(made->circuit)) ? Status::answered : Status::internal;
+    return print(format_circuit(made->circuit)) ? done : Status::internal;
   }
   const report::ConstructionReport report{settings.family, settings.out, *std::move(made)};
   if (settings.common.json) {
-    return print(report::construction_json(report)) ? Status::answered : Status::internal;
+    return print(report::construction_json(report)) ? done : Status::internal;
   }
-  if (settings.common.quiet) return Status::answered;
-  return print(report::construction_text(report)) ? Status::answered : Status::internal;
+  if (settings.common.quiet) return done;
+  return print(report::construction_text(report)) ? done : Status::internal;
 }
 
 }  // namespace

@@ -39,9 +39,11 @@ struct Predicted {
 struct Construction {
   Circuit circuit;
   Predicted predicted;
-  std::string function;         // what it computes, one line
-  std::string reference;        // where the construction is explained and proved, and whose it is
-  bool energy_at_most = false;  // predicted.energy is an upper bound (decision_tree.hpp: shallow)
+  std::string function;   // what it computes, one line
+  std::string reference;  // where the construction is explained and proved, and whose it is
+  // Only of constructions from a circuit or a tree (decision_tree.hpp):
+  bool energy_at_most = false;  // predicted.energy is an upper bound
+  bool stopped = false;         // a limit came before the energy of the circuit was known
 };
 
 // What gates are made of.  A gate of every kind fires exactly where the threshold gate would, so size, depth,

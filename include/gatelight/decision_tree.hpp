@@ -71,7 +71,7 @@ struct LinearDecisionList {
 // overflow, limit.
 
 // By threshold gates alone, one a test.  predicted.energy is the largest number of tests that hold together;
-// it is computed by measure_energy(), and an upper bound where that is stopped by `limits`.
+// it is computed by measure_energy(), and an upper bound where `stopped` is set.
 [[nodiscard]] Result<Construction> threshold_gates(const Circuit& circuit,
                                                    const Limits& limits = {});
 
@@ -81,7 +81,7 @@ struct LinearDecisionList {
 [[nodiscard]] Result<Construction> few_states(const Circuit& circuit);
 
 // Of t tests, at most e of which hold together: (at most 2et + 1, 2e + 1, ., .); one gate where e = 0.
-// energy_at_most of the result is set.  After K. Uchizawa, T. Nishizeki, E. Takimoto, 2010.
+// energy_at_most of the result is set; where `stopped` is, e is only an upper bound.  After K. Uchizawa, T. Nishizeki, E. Takimoto, 2010.
 // Cost: that of threshold_gates(), whose energy is e, and 2^22 wires.
 [[nodiscard]] Result<Construction> shallow(const Circuit& circuit, const Limits& limits = {});
 

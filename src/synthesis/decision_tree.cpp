@@ -24,7 +24,6 @@
 #include "gatelight/decision_tree.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 
 #include "base/checked.hpp"
@@ -135,8 +134,7 @@ class TreeWriter {
     bits_ = writer_.words(tree_.inputs);
     predicted_ = {.inputs = static_cast<std::int64_t>(bits_.size()),
                   .depth = plans_[0].height + 1,
-                  .energy = plans_[0].energy,
-                  .weight = 0};
+                  .energy = plans_[0].energy};
     if (plans_[0].leaf) return constant();
     if (plans_[0].height == 1) return one_gate();
     std::vector<WrittenWire> sum;
@@ -144,18 +142,10 @@ class TreeWriter {
       if (plans_[n].leaf || !(n == 0 || reached_[n])) continue;
       if (auto error = write_node(n, sum)) return *error;
     }
-    return finish(gate("out", std::move(sum), plans_[0].value ? 0 : 1));
+    return finish(writer_.gate("out", std::move(sum), plans_[0].value ? 0 : 1));
   }
 
  private:
-  Source gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold) {
-    for (const WrittenWire& wire : wires) {  // |weight| <= 2^62
-      predicted_.weight = std::max(predicted_.weight, std::abs(wire.weight));
-    }
-    ++predicted_.size;
-    return writer_.gate(std::move(name), std::move(wires), threshold);
-  }
-
   // Node n, which is reached; what it changes goes to `sum`.
   std::optional<Error> write_node(std::size_t n, std::vector<WrittenWire>& sum) {
     const Node& node = tree_.nodes[n];
@@ -172,8 +162,8 @@ class TreeWriter {
     }
     if (here_[n].light) wires->push_back({*here_[n].light, guard});
     append(*wires, here_[n].heavy, -guard);
-    const Source written =
-        gate("node" + std::to_string(n), *std::move(wires), static_cast<std::int64_t>(threshold));
+    const Source written = writer_.gate("node" + std::to_string(n), *std::move(wires),
+                                        static_cast<std::int64_t>(threshold));
     const std::uint32_t light = yes ? node.yes : node.no, heavy = yes ? node.no : node.yes;
     const int change = (plans_[light].value ? 1 : 0) - (plans_[n].value ? 1 : 0);
     if (change != 0) sum.push_back({written, change});
@@ -193,7 +183,9 @@ class TreeWriter {
     return wires;
   }
 
-  Result<Construction> constant() { return finish(gate("out", {}, *plans_[0].leaf ? 0 : 1)); }
+  Result<Construction> constant() {
+    return finish(writer_.gate("out", {}, *plans_[0].leaf ? 0 : 1));
+  }
 
   // The question is the output, or its opposite.
   Result<Construction> one_gate() {
@@ -202,10 +194,12 @@ class TreeWriter {
     auto wires = wires_of(*question);
     if (!wires) return bad_node(0, "reads a bit that is no input");
     predicted_.depth = predicted_.energy = 1;
-    return finish(gate("out", *std::move(wires), question->threshold));
+    return finish(writer_.gate("out", *std::move(wires), question->threshold));
   }
 
   Result<Construction> finish(Source output) {
+    predicted_.size = writer_.size();
+    predicted_.weight = writer_.weight();
     return std::move(writer_).finish(output, predicted_, "a decision tree",
                                      "docs/explanation/constructions.md, section decision trees",
                                      tree_.domain);

@@ -6,7 +6,6 @@
 #include <charconv>
 #include <functional>
 #include <span>
-#include <variant>
 
 #include "base/text.hpp"
 #include "gatelight/decision_tree.hpp"
@@ -14,17 +13,6 @@
 
 namespace gatelight {
 namespace {
-
-// Where a parameter belongs in what a family wants.
-template <class Wanted>
-using Field = std::variant<std::int64_t Wanted::*, std::optional<std::int64_t> Wanted::*,
-                           std::string Wanted::*, GateKind Wanted::*>;
-
-template <class Wanted>
-struct Key {
-  FamilyParameter parameter;
-  Field<Wanted> field;
-};
 
 Error bad_value(std::string_view name, const std::string& message, std::string_view value) {
   return {ErrorCode::bad_input, message + ", not '" + base::one_line(value, 40) + "'",
@@ -57,6 +45,19 @@ std::optional<Error> read(const NamedValue& given, GateKind& value) {
   return std::nullopt;
 }
 
+// A parameter, and how it gets into what a family wants.
+template <class Wanted>
+struct Key {
+  template <class Value>
+  Key(FamilyParameter described, Value Wanted::*field)
+      : parameter(described), set([field](const NamedValue& given, Wanted& wanted) {
+          return read(given, wanted.*field);
+        }) {}
+
+  FamilyParameter parameter;
+  std::function<std::optional<Error>(const NamedValue&, Wanted&)> set;
+};
+
 using Given = std::span<const NamedValue>;
 
 struct Entry {
@@ -75,9 +76,7 @@ Entry entry(std::string_view name, std::string_view summary, std::vector<Key<Wan
     for (const NamedValue& given : all) {
       const auto key = std::ranges::find(keys, given.name,
                                          [](const Key<Wanted>& k) { return k.parameter.name; });
-      const auto error =
-          std::visit([&](auto field) { return read(given, wanted.*field); }, key->field);
-      if (error) return *error;
+      if (auto error = key->set(given, wanted)) return *error;
     }
     return construct(wanted);
   };

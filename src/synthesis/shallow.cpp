@@ -21,7 +21,6 @@
 //           Science 411, 2010, for the bounds.
 // Tested by tests/unit/synthesis/rebuild_test.cpp
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 
 #include "base/checked.hpp"
@@ -44,7 +43,7 @@ std::vector<InputWord> words_of(const Circuit& circuit) {
 Result<Construction> by_tests(const Circuit& circuit, const ThresholdForm& form) {
   Writer writer("threshold-gates of '" + circuit.name() + "'");
   std::vector<Source> nodes = writer.words(words_of(circuit));
-  Predicted predicted{.inputs = static_cast<std::int64_t>(form.bits), .size = 0, .weight = 0};
+  Predicted predicted{.inputs = static_cast<std::int64_t>(form.bits)};
   if (form.constant) nodes.push_back(writer.gate("out", {}, *form.constant ? 0 : 1));
   std::vector<std::int64_t> levels;
   for (std::size_t t = 0; t < form.tests.size() && !writer.failed(); ++t) {
@@ -53,14 +52,14 @@ Result<Construction> by_tests(const Circuit& circuit, const ThresholdForm& form)
     std::vector<WrittenWire> wires;
     for (const Wire& wire : test.wires) {
       wires.push_back({nodes[wire.source], wire.weight});
-      predicted.weight = std::max(predicted.weight, std::abs(wire.weight));
       if (wire.source >= form.bits) level = std::max(level, 1 + levels[wire.source - form.bits]);
     }
     levels.push_back(level);
     predicted.depth = std::max(predicted.depth, level);
     nodes.push_back(writer.gate("t" + std::to_string(t), std::move(wires), test.threshold));
   }
-  predicted.size = static_cast<std::int64_t>(nodes.size() - form.bits);
+  predicted.size = writer.size();
+  predicted.weight = writer.weight();
   if (form.constant) predicted.depth = 1;
   return std::move(writer).finish(nodes.back(), predicted, "the same as '" + circuit.name() + "'",
                                   "docs/explanation/constructions.md, section threshold-gates",
@@ -74,7 +73,7 @@ class StageWriter {
         form_(form),
         energy_(static_cast<std::size_t>(energy)),
         writer_("shallow of '" + circuit.name() + "'") {
-    predicted_ = {.inputs = static_cast<std::int64_t>(form.bits), .size = 0, .weight = 0};
+    predicted_.inputs = static_cast<std::int64_t>(form.bits);
   }
 
   Result<Construction> write() && {
@@ -91,7 +90,7 @@ class StageWriter {
         append(wires, tests, -1);
         wires.push_back({*test, 1});
         tests.push_back(*test);
-        picks.push_back(gate("pick" + name, std::move(wires), 1));
+        picks.push_back(writer_.gate("pick" + name, std::move(wires), 1));
       }
       // At most all tests of the stage and one pick.
       predicted_.energy += static_cast<std::int64_t>(tests.size()) + 1;
@@ -99,7 +98,9 @@ class StageWriter {
     }
     predicted_.depth = 2 * static_cast<std::int64_t>(energy_) + 1;
     predicted_.energy += 1;
-    const Source output = gate("out", std::move(found), 1);
+    const Source output = writer_.gate("out", std::move(found), 1);
+    predicted_.size = writer_.size();
+    predicted_.weight = writer_.weight();
     auto made = std::move(writer_).finish(
         output, predicted_, "the same as '" + circuit_.name() + "'",
         "docs/explanation/constructions.md, section shallow; K. Uchizawa, T. Nishizeki, "
@@ -110,14 +111,6 @@ class StageWriter {
   }
 
  private:
-  Source gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold) {
-    for (const WrittenWire& wire : wires) {  // |weight| <= 2^62
-      predicted_.weight = std::max(predicted_.weight, std::abs(wire.weight));
-    }
-    ++predicted_.size;
-    return writer_.gate(std::move(name), std::move(wires), threshold);
-  }
-
   // The pick of gate i in a stage; it has none before its own number.
   [[nodiscard]] std::optional<Source> pick(std::size_t stage, std::size_t i) const {
     return i < stage ? std::nullopt : std::optional(picks_[stage][i - stage]);
@@ -147,7 +140,7 @@ class StageWriter {
         if (const auto source = pick(earlier, later)) wires.push_back({*source, -silence});
       }
     }
-    return gate(std::move(name), std::move(wires), test.threshold);
+    return writer_.gate(std::move(name), std::move(wires), test.threshold);
   }
 
   const Circuit& circuit_;
@@ -169,7 +162,7 @@ Result<Construction> measured_tests(const Circuit& circuit, const ThresholdForm&
   const auto energy = measure_energy(made->circuit, options);
   if (!energy.ok()) return energy.error();
   made->predicted.energy = energy->bounds.upper;
-  made->energy_at_most = !energy->proved();
+  made->energy_at_most = made->stopped = !energy->proved();
   return made;
 }
 
@@ -185,9 +178,11 @@ Result<Construction> threshold_gates(const Circuit& circuit, const Limits& limit
 Result<Construction> shallow(const Circuit& circuit, const Limits& limits) {
   const auto form = synthesis::threshold_form(circuit);
   if (!form.ok()) return form.error();
-  const auto tests = synthesis::measured_tests(circuit, *form, limits);
+  auto tests = synthesis::measured_tests(circuit, *form, limits);
   if (!tests.ok() || form->constant) return tests;
-  return synthesis::StageWriter(circuit, *form, tests->predicted.energy).write();
+  auto made = synthesis::StageWriter(circuit, *form, tests->predicted.energy).write();
+  if (made.ok()) made->stopped = tests->stopped;
+  return made;
 }
 
 }  // namespace gatelight

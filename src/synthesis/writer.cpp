@@ -2,6 +2,7 @@
 #include "synthesis/writer.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "circuit/data.hpp"
@@ -26,6 +27,11 @@ Result<Firing> firing(GateKind kind, std::int64_t precision) {
   const auto steps = circuit::sigmoid_steps(sigmoid, {-(precision + 2), 0});
   if (!steps.ok()) return steps.error();
   return Firing{sigmoid, steps->at.front()};
+}
+
+// The builder refuses the least number, which has none.
+std::int64_t magnitude(std::int64_t weight) {
+  return weight < 0 ? -std::max(weight, -std::numeric_limits<std::int64_t>::max()) : weight;
 }
 
 std::string kind_in_name(GateKind kind, std::int64_t precision) {
@@ -81,6 +87,8 @@ Source Writer::gate(std::string name, std::vector<WrittenWire> wires, std::int64
                     Activation activation) {
   if (failed()) return {};
   wires_ += wires.size();
+  ++size_;
+  for (const WrittenWire& wire : wires) weight_ = std::max(weight_, magnitude(wire.weight));
   if (wires_ > most_wires) {
     error_ = Error{ErrorCode::limit,
                    "more than 2^22 wires; ask for fewer inputs, or for another depth or width that "

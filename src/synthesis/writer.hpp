@@ -43,6 +43,9 @@ class Writer {
   Source gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold,
               Activation activation);
   [[nodiscard]] bool failed() const { return error_.has_value(); }
+  // How many gates there are so far, and their largest |weight|.
+  [[nodiscard]] std::int64_t size() const { return size_; }
+  [[nodiscard]] std::int64_t weight() const { return weight_; }
 
   // The circuit whose last gate, `output`, is its output.
   Result<Construction> finish(Source output, const Predicted& predicted, std::string function,
@@ -57,6 +60,7 @@ class Writer {
   std::map<std::int64_t, std::optional<Firing>> firings_;  // by precision
   std::optional<Error> error_;
   std::size_t wires_ = 0;
+  std::int64_t size_ = 0, weight_ = 0;
 };
 
 // Adds a wire of this weight from each source.

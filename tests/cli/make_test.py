@@ -2,6 +2,7 @@
 """`gatelight make`: what it writes is what it predicts, and what is asked wrongly is refused in one line."""
 
 import json
+import random
 import tempfile
 import unittest
 from pathlib import Path
@@ -73,6 +74,18 @@ class Make(unittest.TestCase):
             run = gatelight("make", "few-states", f"circuit={file}")
             self.assertEqual((run.status, run.out), (3, ""))
             self.assertTrue(run.err.startswith(f"gatelight: {file}: {message}"), run.err)
+
+    def test_a_limit_leaves_a_bound(self) -> None:
+        draw = random.Random(3)
+        gates = [{"name": f"h{i}", "threshold": 12,
+                  "weights": {f"x{j}": draw.choice((-3, -2, -1, 1, 2, 3)) for j in range(64)}} for i in range(64)]
+        gates.append({"name": "o", "threshold": 1, "weights": {f"h{i}": draw.choice((-1, 1)) for i in range(64)}})
+        start = self.out.with_name("dense.gl.json")
+        start.write_text(json.dumps({"format": "gatelight/circuit", "version": 1, "name": "dense", "inputs": 64,
+                                     "gates": gates, "outputs": ["o"]}))
+        made = gatelight("make", "threshold-gates", f"circuit={start}", "--time-limit", "0.01", "-o", str(self.out), "--json")
+        self.assertEqual((made.status, json.loads(made.out)["energy_exact"]), (4, False))
+        self.assertTrue(self.out.exists())
 
     def test_the_list_has_a_line_for_each(self) -> None:
         lines = gatelight("make", "--list").out.splitlines()

@@ -161,6 +161,27 @@ TEST(Rebuild, DeepBecomesShallow) {
   }
 }
 
+// Stopped before the energy is known: an upper bound takes its place, and the function stays.
+TEST(Rebuild, StoppedEarly) {
+  const auto start = construct(families::Parity{.bits = 12});
+  StopToken stop;
+  stop.request_stop();
+  Limits limits;
+  limits.stop = &stop;
+  for (const auto& made :
+       {threshold_gates(start->circuit, limits), shallow(start->circuit, limits)}) {
+    ASSERT_TRUE(made.ok()) << made.error().text();
+    EXPECT_TRUE(made->stopped);
+    EXPECT_TRUE(made->energy_at_most);
+    EXPECT_GE(made->predicted.energy, start->predicted.energy);
+    for (std::uint64_t x = 0; x < 4096; ++x) {
+      const InputBits input = generate::input_of_number(x, 12);
+      expect_value(*made, input, odd(input));
+    }
+  }
+  EXPECT_FALSE(shallow(start->circuit)->stopped);
+}
+
 TEST(Rebuild, ConstantOutputs) {
   for (const std::int64_t threshold : {0, 1}) {
     CircuitBuilder builder("constant");
