@@ -10,23 +10,22 @@
 namespace gatelight::synthesis {
 namespace {
 
-using Firing = Writer::Firing;
-
-Result<Firing> firing(GateKind kind, std::int64_t precision) {
+Activation activation_of(GateKind kind, std::int64_t precision) {
   const int bits = static_cast<int>(precision);
-  switch (kind) {
-    case GateKind::threshold:
-      return Firing{Threshold{}, 0};
-    case GateKind::relu:
-      return Firing{Relu{.shift = 0, .max = (std::int64_t{1} << bits) - 1}, 1};
-    case GateKind::sigmoid:
-      break;
-  }
+  Activation activation;
+  if (kind == GateKind::relu) activation = Relu{.max = (std::int64_t{1} << bits) - 1};
+  if (kind == GateKind::sigmoid) activation = Sigmoid{.bits = bits};
+  return activation;
+}
+
+// The smallest sum less threshold on which that is not 0.
+Result<std::int64_t> first_firing(GateKind kind, std::int64_t precision) {
+  if (kind != GateKind::sigmoid) return kind == GateKind::relu ? 1 : 0;
   // At z = -(b + 2) the logistic function is below e^-(b + 2) < 2^-(b + 1), where the value is 0; at 0 it is 1/2.
-  const Sigmoid sigmoid{.bits = bits};
-  const auto steps = circuit::sigmoid_steps(sigmoid, {-(precision + 2), 0});
+  const auto steps =
+      circuit::sigmoid_steps({.bits = static_cast<int>(precision)}, {-(precision + 2), 0});
   if (!steps.ok()) return steps.error();
-  return Firing{sigmoid, steps->at.front()};
+  return steps->at.front();
 }
 
 // The builder refuses the least number, which has none.
@@ -77,10 +76,11 @@ std::vector<Source> Writer::words(const std::vector<InputWord>& words) {
 Source Writer::gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold,
                     std::int64_t precision) {
   if (failed()) return {};
-  auto& known = firings_[precision];  // a sigmoid's takes long to work out
-  if (!known) known = keep(firing(kind_, precision));
-  if (!known) return {};
-  return gate(std::move(name), std::move(wires), threshold - known->from, known->activation);
+  auto& first = first_firings_[precision];  // a sigmoid's takes long to work out
+  if (!first) first = keep(first_firing(kind_, precision));
+  if (!first) return {};
+  return gate(std::move(name), std::move(wires), threshold - *first,
+              activation_of(kind_, precision));
 }
 
 Source Writer::gate(std::string name, std::vector<WrittenWire> wires, std::int64_t threshold,

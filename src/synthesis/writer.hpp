@@ -23,12 +23,6 @@ class Writer {
  public:
   static constexpr std::size_t most_wires = std::size_t{1} << 22;
 
-  // An activation, and the smallest sum less threshold on which it is not 0.
-  struct Firing {
-    Activation activation;
-    std::int64_t from = 0;
-  };
-
   // Gates are of this kind unless an activation is named; the kind is added to the name.
   explicit Writer(std::string name, GateKind kind = GateKind::threshold,
                   std::int64_t precision = 1);
@@ -57,7 +51,7 @@ class Writer {
 
   CircuitBuilder builder_;
   GateKind kind_;
-  std::map<std::int64_t, std::optional<Firing>> firings_;  // by precision
+  std::map<std::int64_t, std::optional<std::int64_t>> first_firings_;  // by precision
   std::optional<Error> error_;
   std::size_t wires_ = 0;
   std::int64_t size_ = 0, weight_ = 0;
