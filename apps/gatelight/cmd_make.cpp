@@ -46,9 +46,15 @@ Status run_make(const MakeCommand& settings) {
     print_notes(settings.common, network->notes);
     return network->circuit;
   };
-  auto made = construct(settings.family, parameters, read, limits_of(settings.common));
+  const Limits limits = limits_of(settings.common);
+  const Deadline deadline(limits);
+  auto made = construct(settings.family, parameters, read, limits);
   finish_progress();
-  if (!made.ok()) return report_error(about, made.error());
+  if (!made.ok()) {
+    const Status status = report_error(about, made.error());
+    const bool stopped = made.error().code == ErrorCode::limit && deadline.expired();
+    return stopped ? Status::stopped : status;
+  }
   const Status done = made->stopped ? Status::stopped : Status::answered;
   if (!settings.out.empty()) {
     const auto written = write_file(settings.out, format_circuit(made->circuit));

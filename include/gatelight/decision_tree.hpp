@@ -2,7 +2,7 @@
 //
 // Circuits from decision trees and decision lists whose questions are linear, and from other circuits.
 //
-//   // Is x0 what x1 and x2 both are?  Else 0.
+//   // x0 AND x1 AND x2, by two questions.
 //   DecisionTree tree{.inputs = {{"x0"}, {"x1"}, {"x2"}}};
 //   tree.nodes = {{.wires = {{0, 1}}, .threshold = 1, .no = 1, .yes = 2},  // is x0 >= 1?
 //                 {.value = false},
@@ -68,7 +68,7 @@ struct LinearDecisionList {
 //
 // Gates that the output does not depend on are left out.  A gate of k + 1 values is taken as k tests [z >= cut];
 // for threshold gates the tests are the gates.  Errors: unsupported (several outputs, or more values of one),
-// overflow, limit.
+// overflow, limit (more than 2^22 wires of all tests together, or of the new circuit).
 
 // By threshold gates alone, one a test.  predicted.energy is the largest number of tests that hold together;
 // it is computed by measure_energy(), and an upper bound where `stopped` is set.
@@ -77,8 +77,9 @@ struct LinearDecisionList {
 
 // Of N states, as the results of all t tests together, on inputs of the domain: at most
 // (N, t + 1, floor(log2 N) + 1, .).  After K. Uchizawa, R. Douglas, W. Maass, 2006.
-// Errors also: limit (more than 2^20 inputs, or 2^18 states).  O(inputs * wires).
-[[nodiscard]] Result<Construction> few_states(const Circuit& circuit);
+// Errors also: limit (more than 20 input bits, 2^18 states or 2^28 bytes of them; or stopped by `limits`).
+// O(2^n * wires).
+[[nodiscard]] Result<Construction> few_states(const Circuit& circuit, const Limits& limits = {});
 
 // Of t tests, at most e of which hold together: (at most 2et + 1, 2e + 1, ., .); one gate where e = 0.
 // energy_at_most of the result is set; where `stopped` is, e is only an upper bound.  After K. Uchizawa, T. Nishizeki, E. Takimoto, 2010.

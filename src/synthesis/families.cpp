@@ -223,9 +223,9 @@ std::vector<Entry> all_entries() {
       entry("threshold-gates",
             "a given circuit by threshold gates alone, several for a gate of several values",
             threshold_gates));
-  all.push_back(
-      entry("few-states", "a given circuit of N states again: size N, energy log2 N + 1 at most",
-            [](const Circuit& circuit, const Limits& /*limits*/) { return few_states(circuit); }));
+  all.push_back(entry("few-states",
+                      "a given circuit of N states again: size N, energy log2 N + 1 at most",
+                      few_states));
   all.push_back(entry(
       "shallow", "a given circuit of energy e again: depth 2e + 1, size 2e times as large at most",
       shallow));

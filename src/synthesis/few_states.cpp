@@ -9,7 +9,7 @@
 //           where all states agree about a gate nothing is asked.  decision_tree.cpp makes it a circuit.
 // Why       The leaf of an input is its state, to which the output belongs.
 // Cost      2^n evaluations; N - 1 questions of n wires and those of the tree's circuit.
-// Limits    20 inputs, 2^18 states.
+// Limits    20 inputs, 2^18 states, 2^28 bytes of them.
 // Source    K. Uchizawa, R. Douglas, W. Maass, On the computational power of threshold circuits with sparse
 //           activity, Neural Computation 18(12), 2006.
 // Tested by tests/unit/synthesis/rebuild_test.cpp
@@ -27,11 +27,14 @@ namespace {
 
 constexpr std::size_t most_inputs = 20;
 constexpr std::size_t most_states = std::size_t{1} << 18;
+constexpr std::size_t most_bytes = std::size_t{1} << 28;
+constexpr std::uint32_t looks = 1U << 10;  // inputs from one look at the clock to the next
 
 using State = std::vector<std::uint8_t>;  // the result of each test
 
 // Those of inputs of the domain, sorted.
-Result<std::vector<State>> states_of(const Circuit& circuit, const ThresholdForm& form) {
+Result<std::vector<State>> states_of(const Circuit& circuit, const ThresholdForm& form,
+                                     const Deadline& deadline) {
   if (form.bits > most_inputs) {
     return Error{
         ErrorCode::limit,
@@ -42,11 +45,14 @@ Result<std::vector<State>> states_of(const Circuit& circuit, const ThresholdForm
   State state;
   for (std::uint32_t x = 0; x >> form.bits == 0; ++x) {
     for (std::size_t i = 0; i < form.bits; ++i) input[i] = static_cast<std::uint8_t>((x >> i) & 1);
+    if (x % looks == looks - 1 && deadline.expired()) {
+      return Error{ErrorCode::limit, "stopped before all of its states were known", ""};
+    }
     if (!circuit.in_domain(input)) continue;
     form.evaluate(input, state);
     states.insert(state);
-    if (states.size() > most_states) {
-      return Error{ErrorCode::limit, "has more than 2^18 states", ""};
+    if (states.size() > most_states || states.size() * form.tests.size() > most_bytes) {
+      return Error{ErrorCode::limit, "has more than 2^18 states, or 2^28 bytes of them", ""};
     }
   }
   return std::vector<State>(states.begin(), states.end());
@@ -121,10 +127,11 @@ class TreeOfStates {
 }  // namespace
 }  // namespace synthesis
 
-Result<Construction> few_states(const Circuit& circuit) {
+Result<Construction> few_states(const Circuit& circuit, const Limits& limits) {
+  const Deadline deadline(limits);
   const auto form = synthesis::threshold_form(circuit);
   if (!form.ok()) return form.error();
-  const auto states = synthesis::states_of(circuit, *form);
+  const auto states = synthesis::states_of(circuit, *form, deadline);
   if (!states.ok()) return states.error();
   auto nodes = synthesis::TreeOfStates(*form, *states).build();
   if (!nodes.ok()) return nodes.error();

@@ -8,13 +8,14 @@
 //           w (v_j - v_(j - 1)), and its threshold falls by w v_0.
 // Why       Exactly the tests 1 to j hold where the value is v_j.
 // Cost      O(tests * wires).
-// Limits    One output, of values 0 and 1, or constant.
+// Limits    One output, of values 0 and 1, or constant; the wires that Writer allows.
 // Tested by tests/unit/synthesis/rebuild_test.cpp
 #include "synthesis/threshold_form.hpp"
 
 #include <algorithm>
 
 #include "base/checked.hpp"
+#include "synthesis/writer.hpp"
 
 namespace gatelight::synthesis {
 namespace {
@@ -89,6 +90,10 @@ class Expansion {
       // 128 bits hold 2^20 products of 126 bits each only if they are looked at in between.
       if (!base::fits_sum(threshold)) return too_wide(circuit_, gate);
     }
+    wires_ += wires.size() * steps_[g].at.size() + steps_[g].at.size();
+    if (wires_ > Writer::most_wires) {
+      return Error{ErrorCode::limit, "has more than 2^22 wires, by tests", ""};
+    }
     for (const std::int64_t at : steps_[g].at) {
       const base::Wide cut = threshold + at;
       if (!base::fits_sum(cut)) return too_wide(circuit_, gate);
@@ -101,6 +106,7 @@ class Expansion {
   ThresholdForm form_;
   std::vector<StepFunction> steps_;  // of each gate of the cone
   std::vector<std::size_t> first_;   // its first test
+  std::size_t wires_ = 0;
 };
 
 }  // namespace

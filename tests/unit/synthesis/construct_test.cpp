@@ -217,6 +217,10 @@ TEST(Construct, KnownParameters) {
   EXPECT_EQ(numbers(construct(families::Majority{8})), (Row{1, 1, 1, 1}));
   EXPECT_EQ(numbers(construct(families::InnerProduct{4, 4})), (Row{13, 3, 5, 1}));
   EXPECT_EQ(numbers(construct(families::Multiplexer{2, 1})), (Row{5, 2, 1, 1}));
+  EXPECT_EQ(numbers(construct(families::InnerProduct{16, 4})), (Row{489, 3, 5, 1}));
+  EXPECT_EQ(numbers(construct(families::InnerProductByCounting{16, 4})), (Row{62, 3, 6, 4}));
+  EXPECT_EQ(numbers(construct(families::ParityTree{8})), (Row{9, 5, 3, 7}));
+  EXPECT_EQ(numbers(construct(families::ModularByCounting{.bits = 8})), (Row{2, 2, 2, 2}));
 }
 
 }  // namespace

@@ -144,6 +144,19 @@ TEST(DecisionTree, RandomLists) {
   }
 }
 
+// The example of decision_tree.hpp.
+TEST(DecisionTree, TwoQuestions) {
+  DecisionTree tree{.inputs = {{"x0"}, {"x1"}, {"x2"}}};
+  tree.nodes = {{.wires = {{0, 1}}, .threshold = 1, .no = 1, .yes = 2},
+                {.value = false},
+                {.wires = {{1, 1}, {2, 1}}, .threshold = 2, .no = 3, .yes = 4},
+                {.value = false},
+                {.value = true}};
+  const auto made = construct(tree);
+  expect_exact(made, [](const InputBits& bits) { return ones(bits) == 3; });
+  EXPECT_EQ(made->predicted.size, 3);
+}
+
 TEST(DecisionTree, WordsAndDomains) {
   DecisionTree tree{
       .name = "words",

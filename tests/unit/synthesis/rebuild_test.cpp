@@ -180,6 +180,7 @@ TEST(Rebuild, StoppedEarly) {
     }
   }
   EXPECT_FALSE(shallow(start->circuit)->stopped);
+  EXPECT_EQ(few_states(start->circuit, limits).error().code, ErrorCode::limit);
 }
 
 TEST(Rebuild, ConstantOutputs) {
@@ -216,6 +217,17 @@ TEST(Rebuild, WhatIsRefused) {
   }
   const auto large = construct(families::Majority{21});
   EXPECT_EQ(few_states(large->circuit).error().code, ErrorCode::limit);
+  // 2^20 tests of two wires each, and of 2^20 wires the test that reads them.
+  CircuitBuilder wide("wide");
+  const InputId number = *wide.add_input({.name = "a", .bits = 20});
+  const InputId b = *wide.add_input({.name = "b"});
+  const GateId count = *wide.add_gate({.name = "g",
+                                       .wires = {{Source::word(number), 1}, {Source::word(b), 1}},
+                                       .activation = Relu{.max = (1 << 20) - 1}});
+  (void)wide.add_output(
+      *wide.add_gate({.name = "h", .wires = {{Source::gate(count), 1}}, .threshold = 5}));
+  const Circuit many_tests = *std::move(wide).build();
+  EXPECT_EQ(threshold_gates(many_tests).error().code, ErrorCode::limit);
 }
 
 }  // namespace
