@@ -82,6 +82,15 @@ struct InstanceBound {
                                                          const FiringCaps& caps,
                                                          const std::optional<Partition>& partition);
 
+// An upper bound by name, or why there is none.
+struct NamedBound {
+  std::string name;
+  std::string measure;         // of what: "rank", ...
+  std::optional<double> log2;  // rounded upwards, -infinity for 0; nothing where it does not apply
+  std::string reason;          // how it comes about, or why it does not apply; one line
+  std::string reference;       // page and section where it is stated and proved
+};
+
 // log2 of a number, rounded downwards; -infinity for 0.
 [[nodiscard]] double log2_below(std::uint64_t number);
 

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the rank bounds need to know of a circuit (private to this folder).
+// The fed gates of an output (private to this folder).
 #ifndef GATELIGHT_THEORY_FED_FORM_HPP
 #define GATELIGHT_THEORY_FED_FORM_HPP
 
-#include <gmpxx.h>
-
-#include <optional>
 #include <vector>
 
 #include "gatelight/circuit.hpp"
-#include "gatelight/rank.hpp"
 
 namespace gatelight::theory {
 
@@ -24,25 +20,6 @@ struct FedForm {
   bool output_fed = false;                  // then the output is alone on the last level
 };
 [[nodiscard]] FedForm fed_form(const Circuit& circuit, GateId output);
-
-// How much rank one unit can give: a fed gate, or several fed gates of a level whose weights of inputs are
-// positive multiples of each other.
-struct Unit {
-  std::int64_t members = 1;
-  mpz_class values;  // not-zero values of a gate, not-silent patterns of a group
-  mpz_class rank;    // of the matrix of each value, and of [it fires]
-  // What a term may be multiplied by where all units are charged by rows, or all by columns.
-  mpz_class by_rows, by_columns;
-};
-
-// The same level, each gate alone and with groups.
-struct LevelUnits {
-  std::vector<Unit> single, grouped;
-};
-
-// Of one partition, or valid for every partition (nothing).
-[[nodiscard]] std::vector<LevelUnits> level_units(const Circuit& circuit, const FedForm& form,
-                                                  const std::optional<Partition>& partition);
 
 }  // namespace gatelight::theory
 
