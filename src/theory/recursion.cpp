@@ -10,7 +10,7 @@
 // Numbers   All terms are not negative, and rounded upwards; see Rounding for what is cut.
 // Groups    Every level is divided in the way that gives the least number, for each number of gates that may fire.
 // Cost      Sums over sets (set_series.cpp), and L * caps^2; beyond most_work nothing is said.
-// Tested by tests/unit/theory/instance_bounds_test.cpp, tests/unit/theory/gamma_test.cpp
+// Tested by tests/unit/theory/instance_bounds_test.cpp
 #include "theory/recursion.hpp"
 
 #include <algorithm>

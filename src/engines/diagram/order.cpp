@@ -32,8 +32,11 @@ namespace {
 
 using Order = std::vector<std::uint32_t>;
 
-constexpr std::size_t samples = 256;        // to compare orders
-constexpr std::size_t many_samples = 4096;  // to judge the one that was chosen
+constexpr std::size_t samples = 256;  // to compare orders
+constexpr std::size_t least_samples = 32;
+constexpr std::size_t most_entries = std::size_t{1} << 23;  // of all rows of the samples together
+constexpr std::size_t samples_a_look = 16;                  // at the clock
+constexpr std::size_t many_samples = 4096;                  // to judge the one that was chosen
 constexpr double infinite = std::numeric_limits<double>::infinity();
 constexpr double too_many_to_tell = 1e9;  // states of a level where no two samples met
 constexpr double seconds_a_node = 3e-6;   // to compile one; sifting may take as long
@@ -59,6 +62,10 @@ class Samples {
     base::Random random(seed);
     std::vector<std::int64_t> gains(states.forms().base.size());
     if (!states.start(rest_, row_.data(), gains.data())) return;
+    // Of ten thousand gates a row is a megabyte: then fewer samples have to do.
+    const std::size_t fitting = most_entries / std::max<std::size_t>(row_.size(), 1);
+    count = std::clamp<std::size_t>(fitting, std::min(count, least_samples), count);
+    rows_.reserve(count * row_.size());
     for (std::size_t i = 0; i < count; ++i) {
       rows_.insert(rows_.end(), row_.begin(), row_.end());
       auto& values = values_.emplace_back();
@@ -66,8 +73,10 @@ class Samples {
     }
   }
 
-  // Assigns a bit in every sample; those that the domain allows neither value drop out.
-  void assign(std::uint32_t bit) {
+  // Assigns a bit in every sample; those that the domain allows neither value drop out.  False where the time was
+  // up in between, after which nothing can be asked.
+  template <class OutOfTime>
+  [[nodiscard]] bool assign(std::uint32_t bit, const OutOfTime& out_of_time) {
     Rest after = rest_;
     states_->assign(after, bit);
     const States::Move move{bit, &rest_, &after, nullptr};
@@ -75,6 +84,8 @@ class Samples {
     const std::size_t size = states_->row_size();
     std::size_t kept = 0;
     for (std::size_t i = 0; i < values_.size(); ++i) {
+      // A step through ten thousand gates takes a while.
+      if (i % samples_a_look == 0 && out_of_time()) return false;
       const std::int64_t* from = rows_.data() + i * size;
       const bool wanted = values_[i][bit];
       std::ranges::fill(gains, 0);  // nobody asks for them, but all samples together would overflow
@@ -89,6 +100,7 @@ class Samples {
     values_.resize(kept);
     rows_.resize(kept * size);
     rest_ = std::move(after);
+    return true;
   }
 
   [[nodiscard]] double states() const {
@@ -125,8 +137,8 @@ class Chooser {
     consider(as_gates_read(), "as gates read");
     consider(by_weight(), "by weight");
     consider(by_readers(), "most read first");
-    consider(forced(declared()), "by force");
-    consider(forced(by_readers()), "most read first, by force");
+    if (!out_of_time()) consider(forced(declared()), "by force");
+    if (!out_of_time()) consider(forced(by_readers()), "most read first, by force");
     if (best.nodes < infinite && sift(best)) best.name += ", sifted";
     if (best.nodes > few_nodes) {
       begin_ = Clock::now();
@@ -214,14 +226,19 @@ class Chooser {
 
   // Estimated size of the diagram; infinite as soon as it exceeds `most`, or where the time is up.
   double nodes_of(const Order& order, double most, std::size_t count = samples) {
+    if (out_of_time()) return infinite;
     Samples sampled(states_, options_.seed, count);
     double nodes = 1;
     for (const std::uint32_t bit : order) {
-      sampled.assign(bit);
+      if (!assign(sampled, bit)) return infinite;
       nodes += sampled.states();
       if (nodes > most || out_of_time()) return infinite;
     }
     return nodes;
+  }
+
+  bool assign(Samples& sampled, std::uint32_t bit) const {
+    return sampled.assign(bit, [this] { return out_of_time(); });
   }
 
   [[nodiscard]] bool out_of_time() const {
@@ -249,7 +266,7 @@ class Chooser {
     std::vector<double> rating(order.size(), 0);
     Samples sampled(states_, options_.seed);
     for (const std::uint32_t bit : order) {
-      sampled.assign(bit);
+      if (!assign(sampled, bit)) break;
       rating[bit] = sampled.states();
     }
     return sorted_by(rating);
@@ -267,14 +284,14 @@ class Chooser {
     for (std::size_t t = 0; t < order.size(); ++t) {
       if (t < from) {
         Samples further = sampled;
-        further.assign(bit);
+        if (!assign(further, bit)) return false;
         added[t] = further.states();
-        lacking.assign(order[t]);
+        if (!assign(lacking, order[t])) return false;
       } else if (t > from) {
-        lacking.assign(order[t]);
+        if (!assign(lacking, order[t])) return false;
         without[t + 1] = lacking.states();
       }
-      sampled.assign(order[t]);
+      if (!assign(sampled, order[t])) return false;
       with[t + 1] = sampled.states();
       if (out_of_time()) return false;
     }
