@@ -18,7 +18,7 @@ namespace {
 struct BoundCommand {
   Common common;
   std::string file, output, partition;
-  bool best = false;
+  bool best = false, all = false;
   std::size_t memory = 0;  // MiB
   std::string function;    // in place of a file, with a budget
   Budget budget;
@@ -37,8 +37,8 @@ std::string conflict(const BoundCommand& settings) {
                                                         : "";
   }
   if (given < 3) return "--function: give at least three of --size, --depth, --energy, --weight";
-  if (settings.best || !settings.partition.empty() || !settings.output.empty()) {
-    return "--best, --partition and --output: not with --function";
+  if (settings.best || settings.all || !settings.partition.empty() || !settings.output.empty()) {
+    return "--best, --all, --partition and --output: not with --function";
   }
   return "";
 }
@@ -57,8 +57,8 @@ Status run_function(const BoundCommand& settings) {
 
 // The right sides: half of the time limit, for the energy and for the caps a half of that each.
 Result<void> measure_right(const Circuit& circuit, GateId output,
-                           const std::optional<Partition>& partition, const Limits& limits,
-                           report::BoundReport& report) {
+                           const std::optional<Partition>& partition, bool all,
+                           const Limits& limits, report::BoundReport& report) {
   const auto everywhere = circuit.with_domain({});
   if (!everywhere.ok()) return everywhere.error();
   constexpr double share = 0.25;
@@ -72,7 +72,15 @@ Result<void> measure_right(const Circuit& circuit, GateId output,
   const auto caps = firing_caps(circuit, output, options.limits);
   if (!caps.ok()) return caps.error();
   report.caps = *caps;
-  report.bounds = instance_bounds(circuit, output, *caps, partition);
+  if (all) {
+    report.all = all_bounds(circuit, output, *caps, energy->bounds.upper, partition);
+    for (const NamedBound& bound : report.all) {
+      if (bound.measure == "rank" && bound.log2)
+        report.bounds.push_back({bound.name, *bound.log2, bound.reason});
+    }
+  } else {
+    report.bounds = instance_bounds(circuit, output, *caps, partition);
+  }
   const auto theorem = theorem_bound(circuit, output, energy->bounds.upper);
   if (theorem.ok()) {
     report.theorem = *theorem;
@@ -103,6 +111,46 @@ Result<void> measure_left(const BooleanFunction& function,
   return {};
 }
 
+// What --all compares besides the rank.  Nothing rests on it, so no limit is missed by a part that is left out.
+void measure_other_sides(const Circuit& circuit, const BooleanFunction& function,
+                         const Limits& limits, report::BoundReport& report) {
+  report.left.push_back(
+      {"rank", log2_below(report.rank_lower), true,
+       static_cast<double>(report.rank_lower) == report.rank_upper ? "exact" : "a lower bound"});
+  constexpr std::size_t most_bits = 20;  // of a matrix that is looked at
+  report::LeftSide gamma{"gamma_2", std::nullopt, false, "the matrix is too large to be looked at"};
+  report::LeftSide signs = gamma;
+  signs.measure = "sign-rank";
+  if (circuit.bit_count() <= most_bits) {
+    const auto matrix = communication_matrix(function, report.partition, limits);
+    if (const auto lower = matrix.ok() ? lower_sides(*matrix) : std::nullopt) {
+      gamma.log2 = lower->gamma_2;
+      gamma.reason = "sum of singular values";
+      signs.log2 = lower->sign_rank;
+      signs.reason = "largest singular value of the signs";
+    }
+  }
+  report.left.push_back(std::move(gamma));
+  report.left.push_back(std::move(signs));
+  report::LeftSide sets{"firing sets", std::nullopt, true, ""};
+  if (const auto count = count_firing_sets(circuit); count.ok()) {
+    sets.log2 = log2_below(*count);
+    sets.reason = std::to_string(*count) + " different sets of gates fire";
+  } else {
+    sets.reason = count.error().message;
+  }
+  report.left.push_back(std::move(sets));
+  report::LeftSide size{"size at energy 1", std::nullopt, true, ""};
+  if (const auto set = fooling_set(function, limits); set.ok()) {
+    size.log2 = log2_below(set->zeros.size());
+    size.reason = "a fooling set of " + std::to_string(set->zeros.size()) + " zeros" +
+                  (set->largest ? ", the largest" : "");
+  } else {
+    size.reason = set.error().text();
+  }
+  report.left.push_back(std::move(size));
+}
+
 // Both sides, within the time limit together.
 Result<void> measure_both(const BoundCommand& settings, const Circuit& circuit, GateId output,
                           const BooleanFunction& function,
@@ -110,7 +158,8 @@ Result<void> measure_both(const BoundCommand& settings, const Circuit& circuit, 
   Limits limits = limits_of(settings.common);
   limits.bytes = settings.memory << 20;
   const Deadline clock(limits);
-  if (auto right = measure_right(circuit, output, partition, limits, report); !right.ok()) {
+  if (auto right = measure_right(circuit, output, partition, settings.all, limits, report);
+      !right.ok()) {
     return right.error();
   }
   RankOptions options;
@@ -122,6 +171,11 @@ Result<void> measure_both(const BoundCommand& settings, const Circuit& circuit, 
         std::max(limits.seconds - clock.elapsed(), least_share * limits.seconds);
   }
   auto left = measure_left(function, partition, options, report);
+  if (left.ok() && settings.all) {
+    Limits rest = limits;
+    if (limits.seconds > 0) rest.seconds = std::max(limits.seconds - clock.elapsed(), 0.01);
+    measure_other_sides(circuit, function, rest, report);
+  }
   report.seconds = clock.elapsed();
   return left;
 }
@@ -177,6 +231,10 @@ void add_bound(CLI::App& root, Run& run) {
                    "half is A)")
       ->type_name("BITS");
   command->add_flag("--best", settings->best, "rk(f), the largest rank of all partitions");
+  command->add_flag(
+      "--all", settings->all,
+      "Every bound by its name: of the rank, of gamma_2, of the sign-rank, of the sets of "
+      "gates that fire and of the size at energy 1; and why one does not apply");
   command
       ->add_option(
           "--function", settings->function,

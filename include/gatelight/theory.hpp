@@ -85,14 +85,58 @@ struct InstanceBound {
 // An upper bound by name, or why there is none.
 struct NamedBound {
   std::string name;
-  std::string measure;         // of what: "rank", ...
+  std::string measure;  // "rank", "gamma_2", "sign-rank", "firing sets" or "size at energy 1"
   std::optional<double> log2;  // rounded upwards, -infinity for 0; nothing where it does not apply
   std::string reason;          // how it comes about, or why it does not apply; one line
   std::string reference;       // page and section where it is stated and proved
 };
+// Those of instance_bounds(), and what else the number of firing gates bounds: gamma_2 of the matrix, its sign-rank
+// (the least rank of a matrix that is positive where f is 1 and negative where not), the number of different
+// sets of counting gates that fire together, and the size of a circuit of energy 1.  All are proved, whatever the weights; none is ever missing from
+// the list.  Requires energy_upper >= the number of counting gates that fire together, over all inputs.
+[[nodiscard]] std::vector<NamedBound> all_bounds(const Circuit& circuit, GateId output,
+                                                 const FiringCaps& caps, std::int64_t energy_upper,
+                                                 const std::optional<Partition>& partition);
+
+// log2 of lower bounds of two measures of a matrix, NOT certified: floating point without an error bound, right to
+// about nine digits.  gamma_2 is -infinity for a matrix of zeros, and not negative otherwise.
+struct LowerSides {
+  double gamma_2 = 0, sign_rank = 0;
+};
+// Nothing where the matrix has more than 512 different rows or columns.  O(entries log + 512^3).
+[[nodiscard]] std::optional<LowerSides> lower_sides(const CommunicationMatrix& matrix);
 
 // log2 of a number, rounded downwards; -infinity for 0.
 [[nodiscard]] double log2_below(std::uint64_t number);
+
+// The number of different sets of counting gates that fire together on some input, all inputs looked at.
+// Errors: limit (more than 16 input bits, or too many wires).
+[[nodiscard]] Result<std::uint64_t> count_firing_sets(const Circuit& circuit);
+
+// ---- Energy one ---------------------------------------------------------------------------------
+
+// Zeros of f, any two z, z' of which are the sum z + z' = p + q of two ones.  Every threshold circuit that computes f
+// with energy 1 has at least so many gates.
+struct FoolingSet {
+  std::vector<InputBits> zeros;  // bits that f does not depend on are 0
+  bool largest = false;          // there is no larger one
+};
+// Looks for a large one; it stops without the largest one at a limit, also at one of its own.
+// Errors: unsupported (f depends on more than 12 bits).
+[[nodiscard]] Result<FoolingSet> fooling_set(const BooleanFunction& function,
+                                             const Limits& limits = {});
+// Whether it is one.  Requires a function of at most 12 bits, and whole inputs.  O(zeros^2 * 2^bits) at worst.
+[[nodiscard]] bool is_fooling_set(const BooleanFunction& function,
+                                  const std::vector<InputBits>& zeros);
+
+// The least size of a threshold circuit with energy 1, where it is known: exactly, or at least.
+struct EnergyOneSize {
+  std::uint64_t gates = 0;
+  bool exact = false;
+};
+// "parity:N" of N bits (2^(N - 1) exactly), "cd:M" (2^(M - 1) at least) and "eq:M" (2 exactly) of M pairs, N and M
+// from 1 to 63.  Errors: bad_input.
+[[nodiscard]] Result<EnergyOneSize> energy_one_size(std::string_view text);
 
 // ---- What a budget allows -----------------------------------------------------------------------
 

@@ -67,6 +67,76 @@ std::string theorem_line(const BoundReport& report, double least) {
   return bound_line("theorem", t.rhs, reason, mark);
 }
 
+// ---- Every bound by its name ----
+
+constexpr const char* theorem_page = "docs/explanation/theorem.md";
+
+// The theorem among the others.
+NamedBound named_theorem(const BoundReport& report) {
+  NamedBound bound{"theorem", "rank", std::nullopt, base::one_line(report.theorem_missing),
+                   theorem_page};
+  if (!report.theorem) return bound;
+  if (!report.theorem->applies) {
+    bound.reason = "asks for s, d >= 2";
+    return bound;
+  }
+  bound.log2 = report.theorem->rhs;
+  bound.reason = "e*d*(log2 s + log2 w + log2 n)";
+  return bound;
+}
+
+std::vector<NamedBound> with_theorem(const BoundReport& report) {
+  std::vector<NamedBound> bounds{named_theorem(report)};
+  bounds.insert(bounds.end(), report.all.begin(), report.all.end());
+  return bounds;
+}
+
+std::string left_line(const LeftSide& left) {
+  if (!left.log2) return fmt::format("{:<17} {}\n", left.measure, left.reason);
+  const std::string number =
+      std::isfinite(*left.log2) ? rounded_down(*left.log2, 3) : std::string("-inf");
+  return fmt::format("{:<17} log2 {} {}   {}{}\n", left.measure, left.certified ? ">=" : ">= about",
+                     number, left.reason, left.certified ? "" : " (not certified)");
+}
+
+std::string all_lines(const BoundReport& report) {
+  const std::vector<NamedBound> bounds = with_theorem(report);
+  std::string text;
+  for (const LeftSide& left : report.left) {
+    text += left_line(left);
+    double least = std::numeric_limits<double>::infinity();
+    for (const NamedBound& bound : bounds) {
+      if (bound.measure == left.measure && bound.log2) least = std::min(least, *bound.log2);
+    }
+    for (const NamedBound& bound : bounds) {
+      if (bound.measure != left.measure) continue;
+      const bool smallest = bound.log2 && *bound.log2 == least;
+      text +=
+          fmt::format("  {} {:<22} {:>9}   {}\n      {}\n", smallest ? '*' : ' ', bound.name,
+                      bound.log2 ? number_text(*bound.log2) : "-", bound.reason, bound.reference);
+    }
+  }
+  return text;
+}
+
+Json all_json(const BoundReport& report) {
+  Json all = Json::array();
+  for (const NamedBound& bound : with_theorem(report)) {
+    const auto left = std::ranges::find(report.left, bound.measure, &LeftSide::measure);
+    const bool known = left != report.left.end() && left->log2;
+    all.push_back({{"measure", bound.measure},
+                   {"name", bound.name},
+                   {"applies", bound.log2.has_value()},
+                   {"right", bound.log2 ? number_or_null(*bound.log2) : Json(nullptr)},
+                   {"reason", bound.reason},
+                   {"left", known ? number_or_null(*left->log2) : Json(nullptr)},
+                   {"left_certified", known && left->certified},
+                   {"left_reason", left == report.left.end() ? "" : left->reason},
+                   {"reference", bound.reference}});
+  }
+  return all;
+}
+
 std::string verdict(const BoundReport& report, double least) {
   if (!holds(report)) return "holds       no: the rank is larger, which is a bug\n";
   if (report.rank_lower == 0) return "holds       yes: the function is 0 as far as is known\n";
@@ -109,6 +179,7 @@ std::string bound_text(const BoundReport& report) {
                             report.energy.upper);
   text += fmt::format("{:<11} {}   ({:.2f} s)\n", report.best ? "rk(f)" : "rank", rank_text(report),
                       report.seconds);
+  if (!report.left.empty()) return text + all_lines(report) + verdict(report, least);
   text += fmt::format("log2 {} is at most\n", report.best ? "rk(f)" : "rank");
   text += theorem_line(report, least);
   for (const InstanceBound& bound : report.bounds)
@@ -152,6 +223,7 @@ std::string bound_json(const BoundReport& report) {
     json["bounds"].push_back(
         {{"name", bound.name}, {"log2", number_or_null(bound.log2)}, {"reason", bound.reason}});
   }
+  if (!report.left.empty()) json["all"] = all_json(report);
   json["firing"] = {{"levels", report.caps.level},
                     {"from_level_on", report.caps.suffix},
                     {"exact", report.caps.exact}};

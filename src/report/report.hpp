@@ -111,6 +111,14 @@ struct RankReport {
 [[nodiscard]] std::string matrix_json(const RankReport& report, const Partition& partition,
                                       const CommunicationMatrix& matrix, const std::string& out);
 
+// What is known from below of a measure that NamedBound speaks of.
+struct LeftSide {
+  std::string measure;
+  std::optional<double> log2;
+  bool certified = true;
+  std::string reason;  // how, or why there is none
+};
+
 // Both sides of the theorem, and the bounds of the instance.
 struct BoundReport {
   std::string file, output;
@@ -122,6 +130,8 @@ struct BoundReport {
   std::optional<TheoremBound> theorem;  // empty where it says nothing
   std::string theorem_missing;          // then why
   std::vector<InstanceBound> bounds;
+  std::vector<NamedBound> all;  // every bound by its name, if asked for
+  std::vector<LeftSide> left;   // then, of each measure
   std::uint64_t rank_lower = 0;
   double rank_upper = 0;
   double seconds = 0;

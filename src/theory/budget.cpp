@@ -8,12 +8,12 @@
 // Why       The left side is rounded downwards and the right side upwards: a number is called impossible only
 //           if the exact inequality says so.
 // Tested by tests/unit/theory/budget_test.cpp
-#include <charconv>
 #include <cmath>
 #include <limits>
 
 #include "base/text.hpp"
 #include "gatelight/theory.hpp"
+#include "theory/family_text.hpp"
 
 namespace gatelight {
 namespace {
@@ -43,13 +43,10 @@ constexpr Number numbers[] = {{"size", &Budget::s, &BudgetAnswer::s, 2, most_num
 Result<KnownFunction> known_function(std::string_view text) {
   const Error wrong{ErrorCode::bad_input, "must be cd:M, disj:M, eq:M or ip:M, M from 1 to 1048576",
                     "--function " + base::quoted(text)};
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return wrong;
-  const std::string_view family = text.substr(0, colon), number = text.substr(colon + 1);
-  std::int64_t pairs = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), pairs);
-  if (error != std::errc{} || end != number.data() + number.size()) return wrong;
-  if (pairs < 1 || pairs > most_pairs) return wrong;
+  const auto parsed = theory::parse_family(text, most_pairs);
+  if (!parsed) return wrong;
+  const std::string_view family = parsed->family;
+  const std::int64_t pairs = parsed->number;
   // With all x on one side: the matrix of eq is the identity, that of disj a power of a matrix of rank 2; cd and
   // ip have one row of zeros less.
   const bool full = family == "eq" || family == "disj";

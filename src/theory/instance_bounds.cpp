@@ -67,76 +67,76 @@ std::optional<std::size_t> classes(const Circuit& circuit, const FedForm& form,
   return vectors.size();
 }
 
+// A bound by name, before it is known.
+struct Name {
+  const char* name;
+  const char* section;
+  bool any_function = false;
+};
+constexpr Name trivial{"trivial", "what-is-printed-and-when-it-is-sound", true};
+constexpr Name row_classes{"row classes", "theorem-4-row-classes", true};
+constexpr Name fed_gates{"fed gates", "theorem-1-fed-gates", true};
+constexpr Name accepting{"accepting patterns", "theorem-2-accepting-patterns"};
+constexpr Name states{"states", "theorem-3-states"};
+
 // The bounds of one question, in the order in which they are tried.
 class Collector {
  public:
   explicit Collector(std::size_t bits) : ceiling_(mpz_class(1) << (bits + 64)) {}
-  void add(const char* name, const char* section, const mpz_class& rank, const char* reason) {
-    if (rank >= ceiling_) return miss(name, section, "says less than 2^(bits + 64)");
-    bounds_.push_back({name, "rank", log2_above(rank), reason, reference(section)});
+  void add(const Name& name, const mpz_class& rank, const char* reason) {
+    if (rank >= ceiling_) return miss(name, "says less than 2^(bits + 64)");
+    bounds_.push_back({{name.name, "rank", log2_above(rank), reason, reference(name.section)},
+                       rank,
+                       name.any_function});
   }
-  void miss(const char* name, const char* section, std::string reason) {
-    bounds_.push_back({name, "rank", std::nullopt, std::move(reason), reference(section)});
+  void miss(const Name& name, std::string reason) {
+    bounds_.push_back(
+        {{name.name, "rank", std::nullopt, std::move(reason), reference(name.section)},
+         std::nullopt,
+         name.any_function});
   }
-  [[nodiscard]] std::vector<NamedBound> take() && { return std::move(bounds_); }
+  [[nodiscard]] std::vector<RankBound> take() && { return std::move(bounds_); }
 
  private:
   mpz_class ceiling_;
-  std::vector<NamedBound> bounds_;
+  std::vector<RankBound> bounds_;
 };
-
-void add_trivial(Collector& bounds, const FedForm& form,
-                 const std::optional<Partition>& partition) {
-  std::size_t smaller = form.bits.size() / 2;
-  if (partition) {
-    std::size_t ones = 0;
-    for (const std::uint32_t bit : form.bits) ones += (*partition)[bit];
-    smaller = std::min(ones, form.bits.size() - ones);
-  }
-  bounds.add("trivial", "what-is-printed-and-when-it-is-sound", mpz_class(1) << smaller,
-             "the smaller side has so many assignments of the bits that are read");
-}
 
 void add_row_classes(Collector& bounds, const Circuit& circuit, const FedForm& form,
                      const std::optional<Partition>& partition) {
-  constexpr const char* section = "theorem-4-row-classes";
-  if (!partition) return bounds.miss("row classes", section, "for one partition only");
+  if (!partition) return bounds.miss(row_classes, "for one partition only");
   const auto a = classes(circuit, form, *partition, 0), b = classes(circuit, form, *partition, 1);
-  if (!a && !b) return bounds.miss("row classes", section, "too many on both sides to be counted");
+  if (!a && !b) return bounds.miss(row_classes, "too many on both sides to be counted");
   std::size_t least = std::min(a.value_or(std::size_t{0} - 1), b.value_or(std::size_t{0} - 1));
-  bounds.add("row classes", section, static_cast<unsigned long>(least),
+  bounds.add(row_classes, static_cast<unsigned long>(least),
              "assignments of one side that all fed gates tell apart (theorem 4)");
 }
 
 void add_recursion(Collector& bounds, const Question& question) {
-  constexpr const char* fed = "theorem-1-fed-gates";
-  constexpr const char* accepting = "theorem-2-accepting-patterns";
   const Rounding rounding{0, mpz_class(1) << (question.form.bits.size() + 64)};
   const Recursion recursion(question.levels, question.caps, rounding, rank_factor);
   constexpr const char* too_much = "too many gates fire together for it to be computed";
   if (recursion.possible()) {
-    bounds.add("fed gates", fed, recursion.fed_gates(), "fed gates that fire together (theorem 1)");
+    bounds.add(fed_gates, recursion.fed_gates(), "fed gates that fire together (theorem 1)");
   } else {
-    bounds.miss("fed gates", fed, too_much);
+    bounds.miss(fed_gates, too_much);
   }
   if (!question.form.output_fed) {
-    bounds.miss("accepting patterns", accepting, "the output reads no input bit");
+    bounds.miss(accepting, "the output reads no input bit");
   } else if (!recursion.possible()) {
-    bounds.miss("accepting patterns", accepting, too_much);
+    bounds.miss(accepting, too_much);
   } else {
-    bounds.add("accepting patterns", accepting, recursion.accepting_patterns(),
+    bounds.add(accepting, recursion.accepting_patterns(),
                "patterns below a fed output that fires (theorem 2)");
   }
 }
 
 void add_states(Collector& bounds, const Question& question) {
-  constexpr const char* section = "theorem-3-states";
   const auto patterns = reached_patterns(question.circuit, question.output, question.form);
-  if (!patterns.ok()) return bounds.miss("states", section, patterns.error().message);
+  if (!patterns.ok()) return bounds.miss(states, patterns.error().message);
   const auto rank = state_bound(*patterns, question.form, question.levels, true);
-  if (!rank.ok()) return bounds.miss("states", section, rank.error().message);
-  bounds.add("states", section, *rank,
-             "patterns of fed gates that are reached and contribute (theorem 3)");
+  if (!rank.ok()) return bounds.miss(states, rank.error().message);
+  bounds.add(states, *rank, "patterns of fed gates that are reached and contribute (theorem 3)");
 }
 
 }  // namespace
@@ -145,6 +145,14 @@ double log2_above(const mpz_class& number) { return log2_of(number, MPFR_RNDU); 
 
 std::string reference(const char* section) {
   return std::string("docs/explanation/bounds.md#") + section;
+}
+
+std::size_t smaller_side(const Question& question) {
+  const std::vector<std::uint32_t>& bits = question.form.bits;
+  if (!question.partition) return bits.size() / 2;
+  std::size_t ones = 0;
+  for (const std::uint32_t bit : bits) ones += (*question.partition)[bit];
+  return std::min(ones, bits.size() - ones);
 }
 
 Factor rank_factor(const Unit& unit) {
@@ -164,12 +172,12 @@ Question::Question(const Circuit& asked, GateId gate, const FiringCaps& firing,
   levels = level_units(asked, form, sides, firing.level);
 }
 
-std::vector<NamedBound> rank_bounds(const Question& question) {
+std::vector<RankBound> rank_bounds(const Question& question) {
   Collector bounds(question.form.bits.size());
-  add_trivial(bounds, question.form, question.partition);
+  bounds.add(trivial, mpz_class(1) << smaller_side(question),
+             "the smaller side has so many assignments of the bits that are read");
   if (question.form.levels.empty()) {
-    bounds.add("fed gates", "theorem-1-fed-gates", 1,
-               "no gate reads an input: the function is constant (theorem 1)");
+    bounds.add(fed_gates, 1, "no gate reads an input: the function is constant (theorem 1)");
     return std::move(bounds).take();
   }
   add_row_classes(bounds, question.circuit, question.form, question.partition);
@@ -188,9 +196,10 @@ std::vector<InstanceBound> instance_bounds(const Circuit& circuit, GateId output
                                            const FiringCaps& caps,
                                            const std::optional<Partition>& partition) {
   std::vector<InstanceBound> bounds;
-  for (const NamedBound& bound :
+  for (const theory::RankBound& bound :
        theory::rank_bounds(theory::Question(circuit, output, caps, partition))) {
-    if (bound.log2) bounds.push_back({bound.name, *bound.log2, bound.reason});
+    const NamedBound& named = bound.named;
+    if (named.log2) bounds.push_back({named.name, *named.log2, named.reason});
   }
   return bounds;
 }

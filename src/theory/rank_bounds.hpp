@@ -22,9 +22,16 @@ struct Question {
   std::vector<LevelUnits> levels;
 };
 
+struct RankBound {
+  NamedBound named;
+  std::optional<mpz_class> rank;  // what named.log2 is the logarithm of
+  bool any_function = false;      // also for the matrix of the output's values
+};
 // Each one, or why it is not there.
-[[nodiscard]] std::vector<NamedBound> rank_bounds(const Question& question);
+[[nodiscard]] std::vector<RankBound> rank_bounds(const Question& question);
 
+// Bits that are read on the side that has fewer of them, of the partition or of any.
+[[nodiscard]] std::size_t smaller_side(const Question& question);
 // How much rank the patterns of a unit have.
 [[nodiscard]] Factor rank_factor(const Unit& unit);
 // log2, rounded upwards; -infinity for 0.

@@ -52,6 +52,39 @@ class BothSides(unittest.TestCase):
         self.assertIs(result["holds"], True)
         self.assertAlmostEqual(result["slack"], 0)
 
+    def test_all_names_every_bound_and_why_one_is_missing(self) -> None:
+        result = self.json_of(self.disjoint, "--all")
+        self.assertEqual(set(result), KEYS | {"all"})
+        every = {bound["name"]: bound for bound in result["all"]}
+        self.assertEqual(set(every), {"theorem", "trivial", "row classes", "fed gates", "accepting patterns", "states",
+                                      "root of the rank", "firing patterns", "closed form", "rank + 1",
+                                      "gates below the output", "sets of gates", "this circuit"})
+        for bound in every.values():
+            self.assertEqual(set(bound), {"measure", "name", "applies", "right", "reason", "left", "left_certified",
+                                          "left_reason", "reference"})
+            page, _, section = bound["reference"].partition("#")
+            headings = [line.lstrip("# ").lower().replace(",", "").replace(":", "").replace(" ", "-")
+                        for line in Path(page).read_text().splitlines() if line.startswith("#")]
+            self.assertTrue(section == "" or section in headings, bound["reference"])
+            if bound["applies"]:
+                self.assertLessEqual(bound["left"], bound["right"] + 1e-6, bound)
+        self.assertFalse(every["accepting patterns"]["applies"])
+        self.assertIsNone(every["accepting patterns"]["right"])
+        self.assertIn("no input bit", every["accepting patterns"]["reason"])
+        # Whether two sets of 3 meet: 4 zeros in pairs are linked; 5 gates may fire.
+        self.assertAlmostEqual(every["this circuit"]["left"], 2)
+        self.assertFalse(every["this circuit"]["applies"])
+        self.assertIs(every["firing patterns"]["left_certified"], False)
+        self.assertIs(every["sets of gates"]["left_certified"], True)
+        # The minimum stays that of the rank.
+        self.assertEqual(result["instance_rhs"], every["states"]["right"])
+        self.assertEqual(result["bounds"], self.json_of(self.disjoint)["bounds"])
+        text = gatelight("bound", self.disjoint, "--all", "--best").out
+        self.assertIn("(not certified)", text)
+        self.assertIn("row classes", text)
+        self.assertIn("for one partition only", text)
+        self.assertIn("docs/explanation/bounds.md#theorem-5", text)
+
     def test_text_marks_the_smallest(self) -> None:
         run = gatelight("bound", self.disjoint)
         self.assertEqual(run.status, 0, run.err)
@@ -135,6 +168,7 @@ class BothSides(unittest.TestCase):
                                   (2, ["bound", self.disjoint, "--time-limit", "-1"]), (2, ["bound", self.disjoint, "--what"]),
                                   (2, ["bound", self.disjoint, "--size", "3"]),
                                   (2, ["bound", self.disjoint, "--function", "cd:3"]),
+                                  (2, ["bound", "--function", "cd:3", "--size", "3", "--depth", "2", "--energy", "1", "--all"]),
                                   (2, ["bound", "--function", "cd:3", "--size", "3", "--depth", "2"]),
                                   (2, ["bound", "--function", "cd:x", "--size", "3", "--depth", "2", "--energy", "1"]),
                                   (2, ["bound", "--function", "cd:3", "--size", "1", "--depth", "2", "--energy", "1"]),
