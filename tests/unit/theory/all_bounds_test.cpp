@@ -151,6 +151,21 @@ TEST(AllBounds, WeightsDoNotMatterForGamma) {
   EXPECT_EQ(*bounds.at("gates below the output").log2, 1);
 }
 
+// A gate that always fires, with the values 1 to 4, above another gate: that it fires is a constant, but its values
+// are a matrix of rank 3 at least, and so many terms has the sum that the output compares.
+TEST(AllBounds, TheSignsComeFromValues) {
+  const Circuit circuit =
+      *parse_circuit(R"({"format": "gatelight/circuit", "version": 1, "inputs": 4,
+    "gates": [{"name": "h", "weights": {"x0": 1, "x2": 1}, "threshold": 2},
+              {"name": "g", "weights": {"x1": 1, "x3": 1, "h": 1}, "threshold": -1,
+               "activation": {"relu": {"shift": 0, "max": 4}}},
+              {"name": "out", "weights": {"g": 1}, "threshold": 3}],
+    "outputs": ["out"]})");
+  const auto bounds = named(bounds_of(circuit, circuit.outputs()[0], halves(4)));
+  ASSERT_TRUE(bounds.at("gates below the output").log2);
+  EXPECT_GE(*bounds.at("gates below the output").log2, 2);
+}
+
 TEST(AllBounds, SetsThatFire) {
   const auto made = construct(families::Parity{6}).value();
   // A chain: 0 to 6 gates, and the output with an odd number.

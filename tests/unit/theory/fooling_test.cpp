@@ -121,24 +121,33 @@ TEST(Fooling, IsTheLargestOfSmallFunctions) {
   constexpr std::uint64_t seed = 84;
   base::Random random(seed);
   std::size_t most = 0;
-  for (int round = 0; round < generate::scaled(100); ++round) {
+  for (int round = 0; round < generate::scaled(200); ++round) {
     std::string hex;
-    for (int digit = 0; digit < 4; ++digit) {
+    for (int digit = 0; digit < 8; ++digit) {
       // More ones than zeros, so that zeros are linked.
       const auto bits = random.below(16) | random.below(16);
       hex += "0123456789ABCDEF"[bits];
     }
-    const auto f = BooleanFunction::of_table(hex, 4).value();
+    const auto f = BooleanFunction::of_table(hex, 5).value();
     const auto set = fooling_set(f).value();
     ASSERT_TRUE(set.largest);
     ASSERT_TRUE(fools(f, set.zeros)) << hex << ", seed " << seed;
-    ASSERT_EQ(set.zeros.size(), largest_of(f, 4)) << hex << ", seed " << seed;
+    ASSERT_EQ(set.zeros.size(), largest_of(f, 5)) << hex << ", seed " << seed;
     most = std::max(most, set.zeros.size());
   }
   std::printf("seed %llu: up to %zu zeros\n", static_cast<unsigned long long>(seed), most);
 }
 
-// No circuit of energy 1 has fewer gates: those that are made for any truth table have one for each zero, and one.
+// Taking the zero with the most linked ones first gives 4.
+TEST(Fooling, GreedIsNotEnough) {
+  const auto f = BooleanFunction::of_table("DCDE5E65", 5).value();
+  const auto set = fooling_set(f).value();
+  EXPECT_EQ(set.zeros.size(), 5U);
+  EXPECT_EQ(largest_of(f, 5), 5U);
+  EXPECT_TRUE(fools(f, set.zeros));
+}
+
+// No circuit of energy 1 has fewer gates: a chain of gates that silence all later ones has no more zeros that are linked.
 TEST(Fooling, NoCircuitOfEnergyOneIsSmaller) {
   constexpr std::uint64_t seed = 85;
   base::Random random(seed);
