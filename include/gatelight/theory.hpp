@@ -147,7 +147,9 @@ struct KnownFunction {
   double log2_rank = 0;
 };
 // "cd:M" (do two sets of M elements meet: OR of x_i AND y_i), "disj:M" (do they not), "eq:M" (x = y), "ip:M"
-// (inner product modulo 2), each of M pairs of bits, 1 <= M <= 2^20.  Errors: bad_input.
+// (inner product modulo 2), each of M pairs of bits; "mod:M" (the number of ones of 2 M bits is a multiple of M);
+// "parity:N" (it is odd) and "majority:N" (at least half of the bits are 1) of N bits, all numbers from 1 to 2^20;
+// "mux:K" (the data bit that K address bits choose), 1 <= K <= 20.  Errors: bad_input.
 [[nodiscard]] Result<KnownFunction> known_function(std::string_view text);
 
 // Size, depth, energy and weight of a threshold circuit; one of them may be left out.

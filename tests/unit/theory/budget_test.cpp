@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "gatelight/construct.hpp"
 #include "gatelight/theory.hpp"
 #include "generate/families.hpp"
 
@@ -38,9 +39,38 @@ TEST(Budget, TheRanksAreThoseOfCircuits) {
   }
 }
 
+// Where the ranks are the largest of all partitions, the search for the best one finds the same.
+TEST(Budget, TheLargestRanksAreThoseOfCircuits) {
+  const auto best = [](const Circuit& circuit) {
+    const auto f = BooleanFunction::of_gate(circuit, circuit.outputs()[0]);
+    const auto rank = best_rank(f).value();
+    EXPECT_TRUE(rank.exact());
+    return log2_below(rank.best.lower);
+  };
+  const auto known = [](const char* family, int number) {
+    return known_function(family + std::to_string(number)).value();
+  };
+  for (int n = 1; n <= 8; ++n) {
+    EXPECT_EQ(best(construct(families::Parity{n})->circuit), known("parity:", n).log2_rank) << n;
+    EXPECT_EQ(best(construct(families::Majority{n})->circuit), known("majority:", n).log2_rank)
+        << n;
+    EXPECT_EQ(known("majority:", n).n, static_cast<std::size_t>(n));
+  }
+  for (int m = 2; m <= 5; ++m) {
+    const auto made = construct(families::Modular{2 * m, m}).value();
+    EXPECT_EQ(best(made.circuit), known("mod:", m).log2_rank) << m;
+    EXPECT_EQ(known("mod:", m).n, made.circuit.bit_count());
+  }
+  for (int address = 1; address <= 3; ++address) {
+    const auto made = construct(families::Multiplexer{address, 1}).value();
+    EXPECT_EQ(best(made.circuit), known("mux:", address).log2_rank) << address;
+    EXPECT_EQ(known("mux:", address).n, made.circuit.bit_count());
+  }
+}
+
 TEST(Budget, OtherNamesAreRefused) {
   for (const char* text : {"", "cd", "cd:", "cd:0", "cd:-1", "cd:1048577", "cd:3x", "cd: 3", "xy:3",
-                           ":3", "cd:99999999999999999999"}) {
+                           ":3", "mux:21", "mux:0", "majority:0", "cd:99999999999999999999"}) {
     EXPECT_FALSE(known_function(text).ok()) << text;
   }
 }
