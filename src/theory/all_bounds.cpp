@@ -181,6 +181,7 @@ std::vector<NamedBound> all_bounds(const Circuit& circuit, GateId output, const 
   const Question question(circuit, output, caps, partition);
   const std::vector<RankBound> ranks = rank_bounds(question);
   std::vector<NamedBound> bounds;
+  bounds.reserve(ranks.size());
   for (const RankBound& rank : ranks) bounds.push_back(rank.named);
   for (NamedBound& gamma : gamma_bounds(question, bounds)) bounds.push_back(std::move(gamma));
   bounds.push_back(signs_of_rank(ranks));

@@ -42,12 +42,15 @@ Units active(const Place& place) {
   return units;
 }
 
-// Whether P is Q with some units silent.
-bool within(const Place& p, const Place& q) {
-  for (std::size_t u = 0; u < p.size(); ++u) {
-    if (p[u] != 0 && p[u] != q[u]) return false;
-  }
-  return true;
+// Whether P, in which these units are not silent, is Q with some units silent.
+bool within(const Place& p, const Units& support, const Place& q) {
+  return std::ranges::all_of(support, [&](std::uint32_t u) { return p[u] == q[u]; });
+}
+
+std::size_t total_size(const std::vector<Units>& supports) {
+  std::size_t total = supports.size();
+  for (const Units& units : supports) total += units.size();
+  return total;
 }
 
 mpz_class product(const std::vector<Unit>& units, const Units& chosen, mpz_class Unit::*number) {
@@ -148,16 +151,18 @@ class Tree {
     return result;
   }
 
+  // Where one way of dividing a level takes too long, another one may not.
   bool take(std::size_t steps) {
+    if (steps > most_steps - steps_) return false;
     steps_ += steps;
-    return steps_ <= most_steps;
+    return true;
   }
 
   // The node's function, where its level is divided into these units.
   std::optional<Split> divided(const std::vector<Unit>& units, const Children& children,
                                bool root) {
     const std::size_t count = children.places.size();
-    if (!take(count * count * units.size())) return std::nullopt;
+    if (!take(count * total_size(children.supports))) return std::nullopt;
     mpz_class rest = 0;
     for (std::size_t i = 0; i < count; ++i) {
       if (children.splits[i].rank == 0) continue;
@@ -185,7 +190,8 @@ class Tree {
     for (std::size_t i = 0; i < children.places.size(); ++i) {
       mpz_class coefficient = (children.splits[i].constant ? 1 : 0) - (constant ? 1 : 0);
       for (std::size_t j = 0; j < i; ++j) {
-        if (coefficients[j] != 0 && within(children.places[j], children.places[i]))
+        if (coefficients[j] != 0 &&
+            within(children.places[j], children.supports[j], children.places[i]))
           coefficient -= coefficients[j];
       }
       if (coefficient != 0) ++terms[children.supports[i]];
@@ -205,13 +211,14 @@ class Tree {
                                           std::size_t i) {
     std::vector<Units> supports;  // of the patterns around it, small ones first
     for (std::size_t j = i; j < children.places.size(); ++j) {
-      if (within(children.places[i], children.places[j])) supports.push_back(children.supports[j]);
+      if (within(children.places[i], children.supports[i], children.places[j]))
+        supports.push_back(children.supports[j]);
     }
     std::ranges::sort(supports, [](const Units& a, const Units& b) {
       return a.size() != b.size() ? a.size() < b.size() : a < b;
     });
-    supports.erase(std::ranges::unique(supports).begin(), supports.end());
-    if (!take(supports.size() * supports.size() * units.size())) return std::nullopt;
+    supports.erase(std::unique(supports.begin(), supports.end()), supports.end());
+    if (!take(supports.size() * total_size(supports))) return std::nullopt;
     std::vector<mpz_class> coefficients;
     mpz_class rank = 0;
     for (std::size_t s = 0; s < supports.size(); ++s) {
@@ -258,6 +265,7 @@ Result<std::vector<ReachedPattern>> reached_patterns(const Circuit& circuit, Gat
     if (reached.size() > most_patterns) return limit("more than 1024 patterns are reached");
   }
   std::vector<ReachedPattern> patterns;
+  patterns.reserve(reached.size());
   for (const auto& [values, fires] : reached) patterns.push_back({values, fires});
   return patterns;
 }
