@@ -5,7 +5,7 @@ include(CMakePackageConfigHelpers)
 
 # Listed one by one, like every source.  The preset `headers` compiles each of them alone.
 set(headers bounds.hpp certificate.hpp circuit.hpp construct.hpp decision_tree.hpp equivalence.hpp
-  formats.hpp measure.hpp rank.hpp result.hpp solve.hpp theory.hpp)
+  formats.hpp frontier.hpp measure.hpp rank.hpp result.hpp solve.hpp theory.hpp)
 list(TRANSFORM headers PREPEND ${PROJECT_SOURCE_DIR}/include/gatelight/)
 target_sources(gatelight PUBLIC
   FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/include FILES ${headers})

@@ -51,6 +51,7 @@ PUBLIC_HEADERS: dict[str, str] = {
     "theory.hpp": "theory",
     "construct.hpp": "synthesis",
     "decision_tree.hpp": "synthesis",
+    "frontier.hpp": "synthesis",
     "report.hpp": "report",
 }
 

@@ -142,14 +142,20 @@ struct EnergyOneSize {
 
 // A function of which a partition of large rank is known: log2 rk(f) >= log2_rank, rounded downwards.
 struct KnownFunction {
-  std::string name;  // as written
+  std::string name{};  // as written
   std::size_t n = 0;
   double log2_rank = 0;
+  std::int64_t side = 0;  // input bits on the smaller side of that partition
+  std::int64_t single_size =
+      1;  // a circuit of energy 1 has so many gates or more; 2^62 stands for all above
+  std::string family{};        // "cd", ..., or empty
+  std::int64_t parameter = 0;  // pairs, bits or address bits
+  std::int64_t modulus = 0;    // of mod
 };
 // "cd:M" (do two sets of M elements meet: OR of x_i AND y_i), "disj:M" (do they not), "eq:M" (x = y), "ip:M"
-// (inner product modulo 2), each of M pairs of bits; "mod:M" (the number of ones of 2 M bits is a multiple of M);
-// "parity:N" (it is odd) and "majority:N" (at least half of the bits are 1) of N bits, all numbers from 1 to 2^20;
-// "mux:K" (the data bit that K address bits choose), 1 <= K <= 20.  Errors: bad_input.
+// (inner product modulo 2), each of M pairs of bits; "parity:N", "majority:N", "mod:N:K" (is the number of ones
+// a multiple of K), of N bits; "mod:M", which is "mod:2M:M"; "mux:A" (the one of 2^A bits that A bits choose).
+// 1 <= M, N <= 2^20, 2 <= K <= N, 1 <= A <= 20.  Errors: bad_input.
 [[nodiscard]] Result<KnownFunction> known_function(std::string_view text);
 
 // Size, depth, energy and weight of a threshold circuit; one of them may be left out.
@@ -166,6 +172,22 @@ struct BudgetAnswer {
 };
 // Errors: bad_input (two or more are left out, or one is out of its range).
 [[nodiscard]] Result<BudgetAnswer> ask_budget(const KnownFunction& function, const Budget& budget);
+
+// A threshold circuit of at most so many gates, levels, and so large weights.
+struct ShapeLimits {
+  std::int64_t size = 1, depth = 1, weight = 1;
+};
+// The least energy within limits that one argument leaves possible.
+struct EnergyFloor {
+  std::string name;                    // "theorem", "fed gates" or "energy one"
+  std::optional<std::int64_t> energy;  // nothing: no such circuit exists
+};
+// Of all threshold circuits within the limits that compute the function: every energy below is impossible.
+// The theorem is asked where size and depth are 2 or more; "fed gates" is theorem 5 of
+// docs/explanation/frontier.md; "energy one" asks what energy 1 takes.  Requires positive numbers of at most 2^62, of
+// the depth 2^30.
+[[nodiscard]] std::vector<EnergyFloor> energy_floors(const KnownFunction& function,
+                                                     const ShapeLimits& limits);
 
 }  // namespace gatelight
 
