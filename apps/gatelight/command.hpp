@@ -73,6 +73,7 @@ void add_rank(CLI::App& root, Run& run);
 void add_bound(CLI::App& root, Run& run);
 void add_matrix(CLI::App& root, Run& run);
 void add_make(CLI::App& root, Run& run);
+void add_frontier(CLI::App& root, Run& run);
 
 // "--input-range LOW HIGH" is read like "--input-range LOW,HIGH": the command line's parser cannot take
 // two values before positional arguments.

@@ -44,6 +44,7 @@ Status run(int argc, char** argv) {
   gatelight::app::add_bound(root, chosen);
   gatelight::app::add_matrix(root, chosen);
   gatelight::app::add_make(root, chosen);
+  gatelight::app::add_frontier(root, chosen);
   std::vector<std::string> arguments(argv + 1, argv + argc);
   gatelight::app::join_input_range(arguments);
   std::ranges::reverse(arguments);  // CLI11 takes them from the back

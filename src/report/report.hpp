@@ -13,6 +13,7 @@
 #include "gatelight/construct.hpp"
 #include "gatelight/equivalence.hpp"
 #include "gatelight/formats.hpp"
+#include "gatelight/frontier.hpp"
 #include "gatelight/measure.hpp"
 #include "gatelight/rank.hpp"
 #include "gatelight/theory.hpp"
@@ -167,6 +168,27 @@ struct ConstructionReport {
 // All families: one line each, with their parameters.
 [[nodiscard]] std::string families_text();
 [[nodiscard]] std::string families_json();
+
+// Energy against depth, and the user's own circuit in it.
+struct FrontierCircuit {
+  std::string file;
+  Resources resources;
+  Bounds<std::int64_t> energy;     // over all inputs
+  std::vector<std::string> notes;  // why the floors may not be about it, and of the import
+};
+struct FrontierReport {
+  Frontier frontier;
+  std::optional<FrontierCircuit> circuit{};
+  std::string svg{}, csv{};  // files that were written; empty: none
+  double seconds = 0;
+  [[nodiscard]] bool stopped() const { return circuit && !circuit->energy.closed(); }
+};
+[[nodiscard]] std::string frontier_text(const FrontierReport& report);
+[[nodiscard]] std::string frontier_json(const FrontierReport& report);
+// A header and a line for each depth; what there is not is empty.
+[[nodiscard]] std::string frontier_csv(const FrontierReport& report);
+// A picture, complete in itself: XML in UTF-8.
+[[nodiscard]] std::string frontier_svg(const FrontierReport& report);
 
 // A number of RealMeaning, "1/32" or "approx. 0.123", for display: the nearest double.
 [[nodiscard]] double approximate(const std::string& number);
