@@ -145,9 +145,10 @@ struct KnownFunction {
   std::string name{};  // as written
   std::size_t n = 0;
   double log2_rank = 0;
-  std::int64_t side = 0;  // input bits on the smaller side of that partition
-  std::int64_t single_size =
-      1;  // a circuit of energy 1 has so many gates or more; 2^62 stands for all above
+  std::int64_t side = 0;   // input bits on the smaller side of that partition
+  double log2_gamma2 = 0;  // the norm gamma_2 of that matrix is at least 2^this, rounded downwards
+  // A circuit of energy 1 has so many gates or more; 2^62 stands for all above.
+  std::int64_t single_size = 1;
   std::string family{};        // "cd", ..., or empty
   std::int64_t parameter = 0;  // pairs, bits or address bits
   std::int64_t modulus = 0;    // of mod
@@ -179,13 +180,13 @@ struct ShapeLimits {
 };
 // The least energy within limits that one argument leaves possible.
 struct EnergyFloor {
-  std::string name;                    // "theorem", "fed gates" or "energy one"
+  std::string name;                    // "theorem", "fed gates", "gamma_2" or "energy one"
   std::optional<std::int64_t> energy;  // nothing: no such circuit exists
 };
 // Of all threshold circuits within the limits that compute the function: every energy below is impossible.
-// The theorem is asked where size and depth are 2 or more; "fed gates" is theorem 5 of
-// docs/explanation/frontier.md; "energy one" asks what energy 1 takes.  Requires positive numbers of at most 2^62, of
-// the depth 2^30.
+// The theorem is asked where size and depth are 2 or more; "fed gates" and "gamma_2" (where that norm is known to
+// be above 1; it hardly depends on the weight) are theorems 5 and 6 of docs/explanation/frontier.md; "energy one"
+// asks what energy 1 takes.  Requires positive numbers of at most 2^62, of the depth 2^30.
 [[nodiscard]] std::vector<EnergyFloor> energy_floors(const KnownFunction& function,
                                                      const ShapeLimits& limits);
 

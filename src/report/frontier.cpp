@@ -40,7 +40,7 @@ std::string floor_text(const FrontierRow& row, std::string_view name, const char
   return nothing;
 }
 
-constexpr const char* floor_names[] = {"theorem", "fed gates", "energy one"};
+constexpr const char* floor_names[] = {"theorem", "fed gates", "gamma_2", "energy one"};
 
 // All of a line but the depth.
 std::string row_text(const FrontierRow& row) {
@@ -166,7 +166,8 @@ std::string frontier_json(const FrontierReport& report) {
 
 std::string frontier_csv(const FrontierReport& report) {
   std::string text =
-      "depth,theorem,fed_gates,energy_one,floor,reached,reached_size,reached_depth,reached_weight,"
+      "depth,theorem,fed_gates,gamma_2,energy_one,floor,reached,reached_size,reached_depth,reached_"
+      "weight,"
       "command,circuit_lower,circuit_upper\n";
   for (const FrontierRow& row : report.frontier.rows) {
     text += std::to_string(row.depth);

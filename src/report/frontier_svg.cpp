@@ -102,7 +102,8 @@ class Picture {
     for (const auto& [name, colour, name_colour, thickness] :
          {std::tuple("theorem", "#f2b880", "#a8641c", 7.0),
           std::tuple("fed gates", "#d1731c", "#c05f0c", 4.0),
-          std::tuple("energy one", "#7a3b10", "#7a3b10", 1.5)}) {
+          std::tuple("gamma_2", "#9c4a6b", "#9c4a6b", 2.5),
+          std::tuple("energy one", "#7a3b10", "#7a3b10", 1.2)}) {
       Curve curve{std::string("floor: ") + name, colour, name_colour, thickness,
                   Values(rows_.size())};
       for (std::size_t i = 0; i < rows_.size(); ++i) {

@@ -5,7 +5,8 @@
 // Problem   A function of known rank; circuits of at most s gates, depth d and weight w.  Which energies e are
 //           impossible for all of them?
 // Idea      Upper bounds of the rank that grow with e: the theorem's right side, and theorem 5, which sums the
-//           accepting patterns of any circuit with these numbers.  The least e that is not refuted is found by
+//           accepting patterns of any circuit with these numbers; theorem 6, the same sum for the norm gamma_2 of the
+//           matrix in place of its rank, hardly depends on the weight.  The least e that is not refuted is found by
 //           doubling and halving.  Energy 1 is refuted by a fooling set, whatever depth and weight.
 // Why       docs/explanation/frontier.md.  The rank is rounded downwards and each bound upwards, so an energy is
 //           refuted only if the exact inequality says so.  A circuit of less energy is also one of at
@@ -43,12 +44,23 @@ void most_rows(base::Real& rows, std::int64_t side, std::int64_t weight) {
   mpfr_min(rows, rows, sums, MPFR_RNDU);
 }
 
+// gamma_2 of a triangle of so many rows is at most ln(rows) / pi + 1.3.
+void most_gamma2(base::Real& norm, mpfr_srcptr rows) {
+  base::Real pi(precision), rest(precision);
+  mpfr_const_pi(pi, MPFR_RNDD);
+  mpfr_log(norm, rows, MPFR_RNDU);
+  mpfr_div(norm, norm, pi, MPFR_RNDU);
+  mpfr_set_ui(rest, 13, MPFR_RNDU);
+  divide(rest, 10);
+  mpfr_add(norm, norm, rest, MPFR_RNDU);
+}
+
 // The factors of the term for T, rounded upwards, from T = 0 on.
 class Terms {
  public:
-  Terms(const ShapeLimits& limits, std::int64_t energy, mpfr_srcptr rows)
+  Terms(const ShapeLimits& limits, std::int64_t energy, mpfr_srcptr gate)
       : others_(limits.size - 1), levels_(limits.depth - 1), energy_(energy) {
-    mpfr_set(rows_, rows, MPFR_RNDU);
+    mpfr_set(gate_, gate, MPFR_RNDU);
     mpfr_set_ui(chosen_, 1, MPFR_RNDU);
     mpfr_set_ui(splits_, 1, MPFR_RNDU);
     mpfr_set_ui(subsets_, 1, MPFR_RNDU);
@@ -77,7 +89,7 @@ class Terms {
     if (at_ >= others_ || at_ / energy_ >= levels_) return false;  // T = e * (d - 1) is the last
     multiply(chosen_, others_ - at_);
     divide(chosen_, at_ + 1);
-    mpfr_mul(chosen_, chosen_, rows_, MPFR_RNDU);
+    mpfr_mul(chosen_, chosen_, gate_, MPFR_RNDU);
     multiply(splits_, at_ + levels_);
     divide(splits_, at_ + 1);
     ++at_;
@@ -90,27 +102,26 @@ class Terms {
 
  private:
   std::int64_t others_, levels_, energy_, at_ = 0;
-  base::Real rows_{precision};
+  base::Real gate_{precision};     // D, the most that one gate contributes
   base::Real chosen_{precision};   // C(s - 1, T) D^T
   base::Real splits_{precision};   // C(T + L - 1, T): T split over L levels
   base::Real subsets_{precision};  // C(T, e - 1), from T = e - 1 on
   base::Real most_splits_{precision};
 };
 
-// Whether theorem 5 leaves a rank of 2^log2_rank possible.
-bool fed_gates_allow(const KnownFunction& function, const ShapeLimits& limits,
-                     std::int64_t energy) {
-  base::Real rank(precision), rows(precision), sum(precision), term(precision);
-  mpfr_set_d(rank, function.log2_rank, MPFR_RNDD);
-  mpfr_exp2(rank, rank, MPFR_RNDD);
-  most_rows(rows, function.side, limits.weight);
+// Whether the sum over accepting patterns, where each gate contributes at most `gate`, reaches 2^log2_least.
+bool patterns_reach(const ShapeLimits& limits, std::int64_t energy, base::Real& gate,
+                    double log2_least) {
+  base::Real least(precision), sum(precision), term(precision);
+  mpfr_set_d(least, log2_least, MPFR_RNDD);
+  mpfr_exp2(least, least, MPFR_RNDD);
   mpfr_set_zero(sum, 1);
-  Terms terms(limits, energy, rows);
+  Terms terms(limits, energy, gate);
   do {
     terms.value(term);
-    mpfr_mul(term, term, rows, MPFR_RNDU);
+    mpfr_mul(term, term, gate, MPFR_RNDU);
     mpfr_add(sum, sum, term, MPFR_RNDU);
-    if (mpfr_greaterequal_p(sum, rank) != 0) return true;
+    if (mpfr_greaterequal_p(sum, least) != 0) return true;
   } while (terms.next());
   return false;
 }
@@ -150,9 +161,17 @@ std::vector<EnergyFloor> energy_floors(const KnownFunction& function, const Shap
                                            function.n) >= function.log2_rank;
                       })});
   }
+  base::Real rows(precision), norm(precision);
+  most_rows(rows, function.side, weight);
+  most_gamma2(norm, rows);
   floors.push_back({"fed gates", least_energy(size, [&](std::int64_t energy) {
-                      return fed_gates_allow(function, limits, energy);
+                      return patterns_reach(limits, energy, rows, function.log2_rank);
                     })});
+  if (function.log2_gamma2 > 0) {
+    floors.push_back({"gamma_2", least_energy(size, [&](std::int64_t energy) {
+                        return patterns_reach(limits, energy, norm, function.log2_gamma2);
+                      })});
+  }
   EnergyFloor one{"energy one", 1};
   if (size < function.single_size) {
     one.energy = size >= 2 ? std::optional<std::int64_t>(2) : std::nullopt;

@@ -2,7 +2,7 @@
 //
 // Functions of which a partition of large rank is known, by name.
 //
-// Why       The ranks and the sizes that energy 1 needs: docs/explanation/frontier.md.
+// Why       The ranks, the norms and the sizes that energy 1 needs: docs/explanation/frontier.md.
 // Tested by tests/unit/theory/known_function_test.cpp, tests/unit/theory/budget_test.cpp
 #include <algorithm>
 #include <array>
@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/real.hpp"
 #include "base/text.hpp"
 #include "gatelight/theory.hpp"
 
@@ -49,6 +50,29 @@ std::optional<std::vector<std::int64_t>> numbers_of(std::string_view text) {
 
 using Numbers = std::vector<std::int64_t>;
 
+// log2 of a lower bound of gamma_2, trace norm / 2^pairs: sqrt(5)^pairs for disj, whose matrix is a tensor power of
+// [1 1; 1 0]; one less for cd, the complement; (2^(pairs / 2) - 1) / 2 for ip.  0 where that says less than 1.
+double log2_gamma2_of(const std::string& family, std::int64_t pairs) {
+  if (family == "eq") return 0;
+  base::Real value(64);
+  if (family == "ip") {
+    mpfr_set_si_2exp(value, pairs, -1, MPFR_RNDD);
+  } else {
+    mpfr_set_d(value, 1.25, MPFR_RNDD);  // (sqrt(5) / 2)^2
+    mpfr_log2(value, value, MPFR_RNDD);
+    mpfr_mul_si(value, value, pairs, MPFR_RNDD);
+    mpfr_div_2ui(value, value, 1, MPFR_RNDD);
+  }
+  if (family != "disj") {
+    mpfr_exp2(value, value, MPFR_RNDD);
+    mpfr_sub_ui(value, value, 1, MPFR_RNDD);
+    if (family == "ip") mpfr_div_2ui(value, value, 1, MPFR_RNDD);
+    if (mpfr_cmp_ui(value, 1) <= 0) return 0;
+    mpfr_log2(value, value, MPFR_RNDD);
+  }
+  return mpfr_get_d(value, MPFR_RNDD);
+}
+
 // With all x on one side, the matrix of eq is the identity, that of disj a power of a matrix of rank 2; cd and
 // ip have one row of zeros less.
 void fill_pairs(KnownFunction& f, const Numbers& numbers) {
@@ -57,6 +81,7 @@ void fill_pairs(KnownFunction& f, const Numbers& numbers) {
   f.side = pairs;
   const bool full = f.family == "eq" || f.family == "disj";
   f.log2_rank = full ? static_cast<double>(pairs) : log2_of_all_but_one(pairs);
+  f.log2_gamma2 = log2_gamma2_of(f.family, pairs);
   if (f.family == "eq") {
     f.single_size = 2;
   } else {

@@ -100,8 +100,8 @@ class Frontier(unittest.TestCase):
     def test_text(self) -> None:
         out = gatelight("frontier", "--function", "cd:64", "--size", "4096", "--weight", "16", "--max-depth", "4").out
         self.assertIn("log2 rk(f)  >= 63.999", out)
-        self.assertRegex(out, r"(?m)^ +1 +- +none +2 +none +- +-$")
-        self.assertRegex(out, r"(?m)^ +2 +2 +3 +2 +3 +8 +make cd pairs=64 depth=2 energy=8$")
+        self.assertRegex(out, r"(?m)^ +1 +- +none +none +2 +none +- +-$")
+        self.assertRegex(out, r"(?m)^ +2 +2 +3 +1 +2 +3 +8 +make cd pairs=64 depth=2 energy=8$")
         self.assertEqual(len(re.findall(r"(?m)^ +\d.*make ", out)), 3)
 
     def test_a_circuit_is_a_dot(self) -> None:

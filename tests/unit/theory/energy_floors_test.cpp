@@ -118,6 +118,20 @@ TEST(EnergyFloors, ByHand) {
   EXPECT_EQ(floors("parity:9", {.size = 256, .depth = 9, .weight = 1}).at("energy one"), 1);
 }
 
+// By gamma_2 weights hardly count.  G = ln(65) / pi + 1.3 = 2.63, and 2^31 lies between the sums for energy 2 and 3;
+// for weights without a limit G = ln(2^64) / pi + 1.3 = 15.4, and it lies between those for 1 and 2.
+TEST(EnergyFloors, GammaTwo) {
+  EXPECT_EQ(floors("ip:64", {.size = 4096, .depth = 2, .weight = 1}).at("gamma_2"), 3);
+  constexpr std::int64_t most = std::int64_t{1} << 62;
+  const Floors free = floors("ip:64", {.size = 4096, .depth = 2, .weight = most});
+  EXPECT_EQ(free.at("gamma_2"), 2);
+  EXPECT_EQ(free.at("fed gates"), 1);
+  EXPECT_EQ(free.at("theorem"), 1);
+  EXPECT_EQ(floors("ip:64", {.size = 4096, .depth = 1, .weight = most}).at("gamma_2"),
+            std::nullopt);
+  EXPECT_EQ(floors("eq:64", {.size = 4096, .depth = 2, .weight = most}).count("gamma_2"), 0U);
+}
+
 TEST(EnergyFloors, LargeNumbers) {
   constexpr std::int64_t most = std::int64_t{1} << 62;
   const Floors huge = floors("cd:1048576", {.size = most, .depth = 1 << 30, .weight = most});

@@ -57,6 +57,59 @@ TEST(KnownFunction, RanksAreThoseOfCircuits) {
   }
 }
 
+// The sum of the absolute eigenvalues of a symmetric matrix, by rotations of two rows and columns at a time.
+double trace_norm(std::vector<std::vector<double>> a) {
+  for (int sweep = 0; sweep < 30; ++sweep) {
+    for (std::size_t p = 0; p < a.size(); ++p) {
+      for (std::size_t q = p + 1; q < a.size(); ++q) {
+        if (std::abs(a[p][q]) < 1e-14) continue;
+        const double angle = std::atan2(2 * a[p][q], a[q][q] - a[p][p]) / 2;
+        const double c = std::cos(angle), s = std::sin(angle);
+        for (auto& row : a) {
+          const double left = row[p], right = row[q];
+          row[p] = c * left - s * right;
+          row[q] = s * left + c * right;
+        }
+        for (std::size_t i = 0; i < a.size(); ++i) {
+          const double above = a[p][i], below = a[q][i];
+          a[p][i] = c * above - s * below;
+          a[q][i] = s * above + c * below;
+        }
+      }
+    }
+  }
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i][i]);
+  return sum;
+}
+
+// gamma_2 is at least the trace norm over the order; what is said of it is no more.
+TEST(KnownFunction, GammaTwoIsBelowTheTraceNorm) {
+  for (std::size_t m = 1; m <= 5; ++m) {
+    const auto pairs = static_cast<std::int64_t>(m);
+    const std::size_t order = std::size_t{1} << m;
+    const auto mean_of = [&](const BooleanFunction& f) {
+      std::vector<std::vector<double>> matrix(order, std::vector<double>(order));
+      InputBits input(2 * m);
+      for (std::size_t z = 0; z < order * order; ++z) {
+        for (std::size_t i = 0; i < 2 * m; ++i) input[i] = static_cast<std::uint8_t>((z >> i) & 1);
+        matrix[z % order][z / order] = f.value(input) ? 1 : 0;
+      }
+      return trace_norm(std::move(matrix)) / static_cast<double>(order);
+    };
+    const std::string text = std::to_string(m);
+    const double disj = std::exp2(known("disj:" + text).log2_gamma2);
+    EXPECT_NEAR(disj, mean_of(of(construct(families::Disjointness{pairs, 2, 1}))), 1e-9);
+    const double cd = std::exp2(known("cd:" + text).log2_gamma2);
+    EXPECT_LE(cd, std::max(1.0, mean_of(of(construct(families::Intersection{pairs, 2, 2})))));
+    const double ip = std::exp2(known("ip:" + text).log2_gamma2);
+    EXPECT_LE(ip, std::max(1.0, mean_of(of(construct(families::InnerProduct{pairs, 1})))));
+    EXPECT_EQ(known("eq:" + text).log2_gamma2, 0);
+  }
+  EXPECT_NEAR(known("ip:20").log2_gamma2, std::log2(1023.0 / 2), 1e-9);
+  EXPECT_NEAR(known("cd:50").log2_gamma2, std::log2(std::pow(1.25, 25) - 1), 1e-9);
+}
+
 TEST(KnownFunction, BitsAndSides) {
   EXPECT_EQ(known("cd:7").n, 14U);
   EXPECT_EQ(known("cd:7").side, 7);
