@@ -185,7 +185,7 @@ struct EnergyFloor {
 };
 // Of all threshold circuits within the limits that compute the function: every energy below is impossible.
 // The theorem is asked where size and depth are 2 or more; "fed gates" and "gamma_2" (where that norm is known to
-// be above 1; it hardly depends on the weight) are theorems 5 and 6 of docs/explanation/frontier.md; "energy one"
+// be above 1; it hardly depends on the weight) are theorems F1 and F2 of docs/explanation/frontier.md; "energy one"
 // asks what energy 1 takes.  Requires positive numbers of at most 2^62, of the depth 2^30.
 [[nodiscard]] std::vector<EnergyFloor> energy_floors(const KnownFunction& function,
                                                      const ShapeLimits& limits);

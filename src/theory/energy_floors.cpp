@@ -4,8 +4,8 @@
 //
 // Problem   A function of known rank; circuits of at most s gates, depth d and weight w.  Which energies e are
 //           impossible for all of them?
-// Idea      Upper bounds of the rank that grow with e: the theorem's right side, and theorem 5, which sums the
-//           accepting patterns of any circuit with these numbers; theorem 6, the same sum for the norm gamma_2 of the
+// Idea      Upper bounds of the rank that grow with e: the theorem's right side, and theorem F1, which sums the
+//           accepting patterns of any circuit with these numbers; theorem F2, the same sum for the norm gamma_2 of the
 //           matrix in place of its rank, hardly depends on the weight.  The least e that is not refuted is found by
 //           doubling and halving.  Energy 1 is refuted by a fooling set, whatever depth and weight.
 // Why       docs/explanation/frontier.md.  The rank is rounded downwards and each bound upwards, so an energy is
