@@ -5,7 +5,7 @@
 // Problem   Which circuits does a function have within a size and a weight?  To build each one and to look at it
 //           takes far too long.
 // Idea      The closed forms of docs/explanation/constructions.md give size, depth, energy, weight and wires of
-//           each choice of parameters.  What construct() would refuse, for a block or for its number of
+//           each choice of parameters; a family without any is built.  What construct() would refuse, for a block or for its number of
 //           wires, is left out.
 // Why       Tests compare every candidate of small parameters with what construct() predicts, and see that all
 //           that construct() makes are there.
@@ -135,6 +135,13 @@ void offer_chain(const Filter& filter, std::int64_t bits, std::int64_t width) {
   }
   const std::int64_t wires = bits * (bits + rows.count());
   filter.offer("parity", {named("bits", bits), named("width", width)}, predicted, wires);
+}
+
+// The only one of its kind, so it is made and asked.
+void offer_balanced_tree(const Filter& filter, std::int64_t bits) {
+  if (bits > most_bits || !filter.fits(bits + 1, 1)) return;
+  const auto made = construct(families::ParityTree{bits});
+  if (made.ok()) filter.offer("parity-tree", {named("bits", bits)}, made->predicted, 0);
 }
 
 // The largest place in its row of a test with number 0 to `last`.
@@ -280,6 +287,13 @@ void offer_table(const Filter& filter, std::size_t inputs, const std::string& he
         {.size = gates + 1, .depth = 2, .energy = energy, .weight = 1},
         gates * (static_cast<std::int64_t>(inputs) + 1));
   }
+  // Of trees and lists there is one each, so they are made and asked.
+  const std::vector<NamedValue> parameters{named("inputs", static_cast<std::int64_t>(inputs)),
+                                           {"hex", hex}};
+  for (const char* family : {"tree", "list"}) {
+    const auto made = construct(family, parameters);
+    if (made.ok()) filter.offer(family, parameters, made->predicted, 0);
+  }
 }
 
 }  // namespace
@@ -300,6 +314,7 @@ void for_each_candidate(const FrontierQuestion& question, const TakeCandidate& t
     for (std::int64_t width = 1; width <= number && number <= most_bits; ++width) {
       offer_chain(filter, number, width);
     }
+    offer_balanced_tree(filter, number);
     offer_parity_blocks(filter, number);
     offer_modular(filter, number, 2, 1);
   } else if (f.family == "majority" && number <= most_bits) {
