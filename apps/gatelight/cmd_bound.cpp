@@ -238,10 +238,9 @@ void add_bound(CLI::App& root, Run& run) {
   command
       ->add_option(
           "--function", settings->function,
-          "In place of FILE: cd:M, disj:M, eq:M or ip:M of M pairs of bits, mod:M, parity:N, "
-          "majority:N or mux:K; the one of the next four options that is left out is the least "
-          "that "
-          "the theorem leaves possible")
+          "In place of FILE: cd:M, disj:M, eq:M or ip:M of M pairs of bits, or another one of "
+          "frontier's; the one of the next four options that is left out is the least that the "
+          "theorem leaves possible")
       ->type_name("NAME:M");
   command->add_option("--size", settings->budget.s, "Gates, 2 or more");
   command->add_option("--depth", settings->budget.d, "Depth, 2 or more");

@@ -150,7 +150,7 @@ std::optional<std::int64_t> least_energy(std::int64_t most, const Allowed& allow
 }  // namespace
 
 std::vector<EnergyFloor> energy_floors(const KnownFunction& function, const ShapeLimits& limits) {
-  const auto& [size, depth, weight] = limits;
+  const std::int64_t size = limits.size, depth = limits.depth, weight = limits.weight;
   GATELIGHT_REQUIRE(size >= 1 && size <= most_number && weight >= 1 && weight <= most_number &&
                         depth >= 1 && depth <= most_depth,
                     "limits must be positive");
