@@ -19,6 +19,7 @@
 
 #include "base/real.hpp"
 #include "gatelight/theory.hpp"
+#include "theory/gamma.hpp"
 
 namespace gatelight {
 namespace {
@@ -44,15 +45,12 @@ void most_rows(base::Real& rows, std::int64_t side, std::int64_t weight) {
   mpfr_min(rows, rows, sums, MPFR_RNDU);
 }
 
-// gamma_2 of a triangle of so many rows is at most ln(rows) / pi + 1.3.
+// gamma_2 of one gate's matrix.
 void most_gamma2(base::Real& norm, mpfr_srcptr rows) {
-  base::Real pi(precision), rest(precision);
-  mpfr_const_pi(pi, MPFR_RNDD);
-  mpfr_log(norm, rows, MPFR_RNDU);
-  mpfr_div(norm, norm, pi, MPFR_RNDU);
-  mpfr_set_ui(rest, 13, MPFR_RNDU);
-  divide(rest, 10);
-  mpfr_add(norm, norm, rest, MPFR_RNDU);
+  mpz_class whole;
+  mpfr_get_z(whole.get_mpz_t(), rows, MPFR_RNDU);
+  mpfr_set_z_2exp(norm, theory::staircase_gamma(whole).get_mpz_t(),
+                  -static_cast<mpfr_exp_t>(theory::gamma_fraction), MPFR_RNDU);
 }
 
 // The factors of the term for T, rounded upwards, from T = 0 on.

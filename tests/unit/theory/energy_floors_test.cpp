@@ -118,8 +118,8 @@ TEST(EnergyFloors, ByHand) {
   EXPECT_EQ(floors("parity:9", {.size = 256, .depth = 9, .weight = 1}).at("energy one"), 1);
 }
 
-// By gamma_2 weights hardly count.  G = ln(65) / pi + 1.3 = 2.63, and 2^31 lies between the sums for energy 2 and 3;
-// for weights without a limit G = ln(2^64) / pi + 1.3 = 15.4, and it lies between those for 1 and 2.
+// By gamma_2 weights hardly count.  G is about ln(65) / pi + 0.98 = 2.31, and 2^31 lies between the sums for energy 2 and 3;
+// for weights without a limit it is about ln(2^64) / pi + 0.98 = 15.1, and it lies between those for 1 and 2.
 TEST(EnergyFloors, GammaTwo) {
   EXPECT_EQ(floors("ip:64", {.size = 4096, .depth = 2, .weight = 1}).at("gamma_2"), 3);
   constexpr std::int64_t most = std::int64_t{1} << 62;
