@@ -18,7 +18,6 @@
 
 #include "base/text.hpp"
 #include "gatelight/theory.hpp"
-#include "theory/family_text.hpp"
 
 namespace gatelight {
 namespace {
@@ -246,15 +245,16 @@ Result<FoolingSet> fooling_set(const BooleanFunction& function, const Limits& li
 }
 
 Result<EnergyOneSize> energy_one_size(std::string_view text) {
-  constexpr std::int64_t most = 63;
-  const auto parsed = theory::parse_family(text, most);
-  if (parsed && parsed->family == "eq") return EnergyOneSize{2, true};
-  const bool parity = parsed && parsed->family == "parity";
-  if (!parity && !(parsed && parsed->family == "cd")) {
+  constexpr std::int64_t most = 63;  // above, KnownFunction has no exact number
+  const auto function = known_function(text);
+  const bool parity = function.ok() && function->family == "parity";
+  const bool equality = function.ok() && function->family == "eq";
+  if (!function.ok() || function->parameter > most ||
+      !(parity || equality || function->family == "cd")) {
     return Error{ErrorCode::bad_input, "must be parity:N, cd:M or eq:M, from 1 to 63",
                  base::quoted(text)};
   }
-  return EnergyOneSize{std::uint64_t{1} << (parsed->number - 1), parity};
+  return EnergyOneSize{static_cast<std::uint64_t>(function->single_size), parity || equality};
 }
 
 }  // namespace gatelight
