@@ -48,7 +48,7 @@ def draw(axes, results, name, activation, wiring):
 
 
 def main():
-    results, _, _ = read(Path(sys.argv[1]))
+    results, _ = read(Path(sys.argv[1]))
     plt.rcParams.update({"font.family": "sans-serif", "font.size": 9, "svg.fonttype": "none",
                          "svg.hashsalt": "learning", "text.color": INK, "axes.edgecolor": INK})
     names = tasks(results)

@@ -29,7 +29,7 @@ from circuit import circuit, energy, evaluate, levels, text
 from data import TASKS, Split, Task, split
 from network import ACTIVATIONS, Networks, Schedule, Shape, train
 
-PENALTIES = (0.0, 0.3, 1.0, 3.0)
+PENALTIES = (0.0, 0.3, 1.0, 3.0, 10.0)
 STARTS = 2  # of each network; the one with the better objective on the training part is kept
 SEEDS = 8
 TIME_LIMIT = 60  # seconds for one energy
@@ -85,7 +85,8 @@ def settings() -> list[Setting]:
     limits = {task.name: [(24, 3)] for task in TASKS}
     limits["digits"] += [(24, 1), (24, 7), (12, 3)]
     for task in TASKS:
-        found.append(Setting(task, 0, 3, "threshold", False, 0))  # one gate alone, to compare with
+        # One gate alone, to compare with.
+        found += [Setting(task, 0, limit, "threshold", False, 0) for limit in sorted({w for _, w in limits[task.name]})]
         for hidden, limit in limits[task.name]:
             for activation in ACTIVATIONS:
                 found += [Setting(task, hidden, limit, activation, skip, depth)

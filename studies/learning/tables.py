@@ -26,6 +26,7 @@ DEPTHS = (1, 2, 3, 4, 5, 6)
 MAIN = (24, 3)  # hidden gates, largest weight
 LIMITS = ((24, 1), (24, 3), (24, 7), (12, 3))
 CLEAR = 0.05  # level below which a difference is called clear
+FEWEST = 6  # seeds: fewer cannot reach that level
 
 
 @dataclass(frozen=True)
@@ -42,28 +43,53 @@ class Network:
 Results = dict[tuple, dict[int, list[Network]]]
 
 
-def read(path: Path) -> tuple[Results, int, int]:
-    """Also how many energies are proved, and how many are not: those are left out of all tables."""
+@dataclass
+class Counts:
+    """Over all lines of the results."""
+
+    proved: int = 0
+    left_out: int = 0  # not proved: in no table
+    unreached: int = 0  # proved, and larger than anything on the data
+
+
+def read(path: Path) -> tuple[Results, Counts]:
     results: Results = defaultdict(lambda: defaultdict(list))
-    proved = left_out = 0
+    counts = Counts()
     with open(path, encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["proved"] != "1":
-                left_out += 1
+                counts.left_out += 1
                 continue
-            proved += 1
             network = Network(float(row["penalty"]), float(row["train"]), float(row["test"]), int(row["energy"]),
                               int(row["data_max"]), float(row["data_mean"]))
+            counts.proved += 1
+            counts.unreached += network.energy > network.data_max
             key = (row["task"], int(row["hidden"]), int(row["limit"]), row["activation"])
             # With one hidden layer there is nothing to skip: the same networks stand for both.
             wirings = WIRINGS if int(row["depth"]) == 1 else (row["wiring"],)
             for wiring in wirings:
                 results[(*key, wiring, int(row["depth"]))][int(row["seed"])].append(network)
-    return results, proved, left_out
+    return results, counts
 
 
 def tasks(results: Results) -> list[str]:
     return list(dict.fromkeys(key[0] for key in results))
+
+
+def seeds(results: Results) -> set[int]:
+    return set().union(*results.values())
+
+
+def carried(results: Results, key: tuple) -> dict[int, list[Network]]:
+    """The single gate as a network of this depth: one gate a layer passes its answer on.
+
+    Every activation can, with weights of 1 (tests/studies/learning_network_test.py), so a depth whose training
+    failed is not taken for one that can do nothing.
+    """
+    name, _, limit, _, _, depth = key
+    gates = results.get((name, 0, limit, "threshold", "layered", 0), {})
+    return {seed: [Network(float("inf"), n.train, n.test, (depth + 1) * n.energy, (depth + 1) * n.data_max,
+                           (depth + 1) * n.data_mean) for n in networks] for seed, networks in gates.items()}
 
 
 @dataclass(frozen=True)
@@ -72,6 +98,7 @@ class Budget:
 
     gates: int
     on_data: bool = False  # by the rows of the data set instead of all inputs
+    floor: bool = True  # the carried gate may be chosen, too
 
     def keeps(self, network: Network) -> bool:
         return (network.data_max if self.on_data else network.energy) <= self.gates
@@ -80,19 +107,28 @@ class Budget:
         return f"<= {self.gates}" if self.gates <= MAIN[0] else "any"
 
 
-BUDGETS = (Budget(6), Budget(10), Budget(25))  # of 25 gates: the last is none
-
-
 def within(networks: list[Network], budget: Budget) -> Network | None:
     """The best on the training part that keeps to the budget; of equals the cheapest."""
     fitting = [n for n in networks if budget.keeps(n)]
     return min(fitting, key=lambda n: (-n.train, n.energy, n.penalty)) if fitting else None
 
 
-def accuracies(results: Results, key: tuple, budget: Budget) -> dict[int, float]:
-    """Test accuracy in percent by seed, of the seeds that have a network within the budget."""
-    chosen = {seed: within(networks, budget) for seed, networks in results.get(key, {}).items()}
-    return {seed: 100 * n.test for seed, n in chosen.items() if n}
+def chosen(results: Results, keys: list[tuple], budget: Budget) -> dict[int, Network]:
+    """By seed the network that stands for these keys, of the seeds that have one within the budget."""
+    sources = [results.get(key, {}) for key in keys]
+    if budget.floor:
+        sources += [carried(results, key) for key in keys]
+    found = {}
+    for seed in sorted(set().union(*sources)):
+        network = within([n for source in sources for n in source.get(seed, [])], budget)
+        if network:
+            found[seed] = network
+    return found
+
+
+def accuracies(results: Results, keys: list[tuple], budget: Budget) -> dict[int, float]:
+    """Test accuracy in percent by seed."""
+    return {seed: 100 * n.test for seed, n in chosen(results, keys, budget).items()}
 
 
 def sign_flip(differences: list[float]) -> float:
@@ -110,11 +146,15 @@ def paired(results: Results, names: Iterable[str], rest: tuple, depth: int, budg
     """
     by_set = []
     for name in names:
-        deep = accuracies(results, (name, *rest, depth), budget)
-        flat = accuracies(results, (name, *rest, 1), budget)
+        deep = accuracies(results, [(name, *rest, depth)], budget)
+        flat = accuracies(results, [(name, *rest, 1)], budget)
         by_set.append({seed: deep[seed] - flat[seed] for seed in deep if seed in flat})
     shared = sorted(set.intersection(*(set(d) for d in by_set)))
     return [mean(d[seed] for d in by_set) for seed in shared]
+
+
+def is_clear(values: list[float]) -> bool:
+    return len(values) >= FEWEST and sign_flip(values) < CLEAR
 
 
 def spread(values: list[float]) -> str:
@@ -123,59 +163,74 @@ def spread(values: list[float]) -> str:
     return f"{mean(values):.1f} ± {stdev(values) if len(values) > 1 else 0:.1f}"
 
 
+def counted(results: Results, found: dict[int, float]) -> str:
+    """The spread, and the number of seeds where not all have a network."""
+    return spread(list(found.values())) + ("" if len(found) in (0, len(seeds(results))) else f" ({len(found)})")
+
+
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     head = list(head)
     lines = ["| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *map(list, rows)]]
     return "\n".join(lines)
 
 
-def limit_name(budget: Budget) -> str:
-    return "any" if budget >= MAIN[0] + 1 else f"<= {budget}"
-
-
 # ---- The tables ---------------------------------------------------------------------------------
+
+BUDGETS = (Budget(7), Budget(10), Budget(25))  # of 25 gates: the last is none
+TRAINED = tuple(Budget(budget.gates, floor=False) for budget in BUDGETS)
+ALL, DEEP = [f"depth {d}" for d in DEPTHS], [f"depth {d}" for d in DEPTHS[1:]]
 
 
 def one_gate(results: Results) -> str:
     rows = []
     for name in tasks(results):
-        networks = [n for seed in results[(name, 0, 3, "threshold", "layered", 0)].values() for n in seed]
+        networks = [n for seed in results[(name, 0, MAIN[1], "threshold", "layered", 0)].values() for n in seed]
         rows.append([name, spread([100 * n.test for n in networks]), f"{max(n.energy for n in networks)}"])
     return table(["data set", "test accuracy, %", "energy"], rows)
 
 
+def frontier(results: Results) -> str:
+    """What each depth reaches within a budget, by any activation and wiring."""
+    rows = []
+    for name, budget in itertools.product(tasks(results), (Budget(4), *BUDGETS)):
+        cells, flat = [], {}
+        for depth in DEPTHS:
+            keys = [(name, *MAIN, activation, wiring, depth)
+                    for activation, wiring in itertools.product(ACTIVATIONS, WIRINGS)]
+            found = accuracies(results, keys, budget)
+            flat = flat or found
+            clear = is_clear([found[seed] - flat[seed] for seed in found if seed in flat])
+            cells.append(f"**{counted(results, found)}**" if clear else counted(results, found))
+        rows.append([name, str(budget), *cells])
+    return table(["data set", "energy", *ALL], rows)
+
+
 def accuracy(budget: Budget) -> Callable[[Results], str]:
     def made(results: Results) -> str:
-        rows = []
-        for name, activation, wiring in itertools.product(tasks(results), ACTIVATIONS, WIRINGS):
-            cells = []
-            for depth in DEPTHS:
-                found = accuracies(results, (name, *MAIN, activation, wiring, depth), budget)
-                seeds = len(results[(name, *MAIN, activation, wiring, 1)])
-                note = "" if len(found) in (0, seeds) else f" ({len(found)})"
-                cells.append(spread(list(found.values())) + note)
-            rows.append([name, activation, wiring, *cells])
-        return table(["data set", "activation", "wiring", *(f"depth {d}" for d in DEPTHS)], rows)
+        return table(["data set", "activation", "wiring", *ALL], (
+            [name, activation, wiring,
+             *(counted(results, accuracies(results, [(name, *MAIN, activation, wiring, depth)], budget))
+               for depth in DEPTHS)]
+            for name, activation, wiring in itertools.product(tasks(results), ACTIVATIONS, WIRINGS)))
 
     return made
 
 
 def difference(results: Results, names: list[str], rest: tuple, depth: int, budget: Budget) -> str:
     found = paired(results, names, rest, depth, budget)
-    if len(found) < 2:
+    if len(found) < FEWEST:
         return "-"
     text = f"{mean(found):+.1f} ± {stdev(found):.1f}"
-    return f"**{text}**" if sign_flip(found) < CLEAR else text
+    return f"**{text}**" if is_clear(found) else text
 
 
-def differences(budgets: tuple[Budget, ...], measured: str) -> Callable[[Results], str]:
+def differences(budgets: Iterable[Budget], measured: str) -> Callable[[Results], str]:
     def made(results: Results) -> str:
-        rows = []
-        for activation, wiring, budget in itertools.product(ACTIVATIONS, WIRINGS, budgets):
-            rest = (*MAIN, activation, wiring)
-            rows.append([activation, wiring, str(budget),
-                         *(difference(results, tasks(results), rest, depth, budget) for depth in DEPTHS[1:])])
-        return table(["activation", "wiring", measured, *(f"depth {d}" for d in DEPTHS[1:])], rows)
+        return table(["activation", "wiring", measured, *DEEP], (
+            [activation, wiring, str(budget),
+             *(difference(results, tasks(results), (*MAIN, activation, wiring), depth, budget)
+               for depth in DEPTHS[1:])]
+            for activation, wiring, budget in itertools.product(ACTIVATIONS, WIRINGS, budgets)))
 
     return made
 
@@ -186,24 +241,32 @@ def per_set(results: Results) -> str:
     for wiring, budget in itertools.product(WIRINGS, BUDGETS):
         cells = []
         for name in tasks(results):
-            better = worse = compared = 0
-            for activation, depth in itertools.product(ACTIVATIONS, DEPTHS[1:]):
-                found = paired(results, [name], (*MAIN, activation, wiring), depth, budget)
-                if len(found) >= 6:  # fewer cannot reach the level
-                    compared += 1
-                    clear = sign_flip(found) < CLEAR
-                    better += clear and mean(found) > 0
-                    worse += clear and mean(found) < 0
-            cells.append(f"{better} better, {worse} worse of {compared}")
+            compared = [paired(results, [name], (*MAIN, activation, wiring), depth, budget)
+                        for activation, depth in itertools.product(ACTIVATIONS, DEPTHS[1:])]
+            clear = [mean(found) for found in compared if is_clear(found)]
+            better = sum(m > 0 for m in clear)
+            cells.append(f"{better} better, {len(clear) - better} worse of {len(compared)}")
         rows.append([wiring, str(budget), *cells])
     return table(["wiring", "energy", *tasks(results)], rows)
 
 
+def floors(results: Results) -> str:
+    """How often, in percent, the carried gate is the best that a depth has within the budget."""
+    rows = []
+    for activation, wiring, budget in itertools.product(ACTIVATIONS, WIRINGS, BUDGETS[:2]):
+        cells = []
+        for depth in DEPTHS:
+            found = [n for name in tasks(results)
+                     for n in chosen(results, [(name, *MAIN, activation, wiring, depth)], budget).values()]
+            cells.append(f"{100 * mean(n.penalty == float('inf') for n in found):.0f}")
+        rows.append([activation, wiring, str(budget), *cells])
+    return table(["activation", "wiring", "energy", *ALL], rows)
+
+
 def gap(results: Results) -> str:
     rows = []
-    penalties = sorted({n.penalty for key, seeds in results.items() if key[-1] == 1 for ns in seeds.values()
-                        for n in ns})
-    for wiring, penalty in itertools.product(WIRINGS, penalties):
+    every = [n for key, by_seed in results.items() if key[-1] == 1 for networks in by_seed.values() for n in networks]
+    for wiring, penalty in itertools.product(WIRINGS, sorted({n.penalty for n in every})):
         cells = []
         for depth in DEPTHS:
             networks = [n for name, activation in itertools.product(tasks(results), ACTIVATIONS)
@@ -212,7 +275,7 @@ def gap(results: Results) -> str:
             cells.append(" / ".join(f"{mean(values):.1f}" for values in (
                 [n.energy for n in networks], [n.data_max for n in networks], [n.data_mean for n in networks])))
         rows.append([wiring, f"{penalty:g}", *cells])
-    return table(["wiring", "penalty", *(f"depth {d}" for d in DEPTHS)], rows)
+    return table(["wiring", "penalty", *ALL], rows)
 
 
 def limits(budget: Budget) -> Callable[[Results], str]:
@@ -220,24 +283,24 @@ def limits(budget: Budget) -> Callable[[Results], str]:
         rows = []
         for activation, (hidden, limit) in itertools.product(ACTIVATIONS, LIMITS):
             rest = (hidden, limit, activation, "skip")
-            flat = spread(list(accuracies(results, ("digits", *rest, 1), budget).values()))
-            rows.append([activation, str(hidden), str(limit), flat,
+            rows.append([activation, str(hidden), str(limit),
+                         counted(results, accuracies(results, [("digits", *rest, 1)], budget)),
                          *(difference(results, ["digits"], rest, depth, budget) for depth in DEPTHS[1:])])
-        return table(["activation", "hidden gates", "largest weight", "depth 1",
-                      *(f"depth {d}" for d in DEPTHS[1:])], rows)
+        return table(["activation", "hidden gates", "largest weight", "depth 1", *DEEP], rows)
 
     return made
 
 
 TABLES: dict[str, Callable[[Results], str]] = {
     "one gate": one_gate,
+    "frontier": frontier,
     "differences": differences(BUDGETS, "energy"),
-    "differences on data": differences((Budget(6, on_data=True), Budget(10, on_data=True)), "largest on data"),
+    "differences on data": differences((Budget(7, on_data=True), Budget(10, on_data=True)), "largest on data"),
     "per set": per_set,
-    **{f"accuracy {budget.gates}": accuracy(budget) for budget in BUDGETS},
+    "floors": floors,
+    **{f"accuracy {budget.gates}": accuracy(budget) for budget in TRAINED},
     "gap": gap,
-    "limits 10": limits(Budget(10)),
-    "limits 25": limits(Budget(25)),
+    **{f"limits {budget.gates}": limits(budget) for budget in BUDGETS},
 }
 
 
@@ -251,13 +314,15 @@ def filled(page: str, tables: dict[str, str]) -> str:
     return page
 
 
-def count_line(proved: int, left_out: int) -> str:
-    return f"{proved + left_out} networks; {proved} exact energies proved, {left_out} not."
+def count_line(counts: Counts) -> str:
+    return (f"{counts.proved + counts.left_out} networks; {counts.proved} exact energies proved, "
+            f"{counts.left_out} not. {counts.unreached} of them ({100 * counts.unreached / counts.proved:.0f} %) are "
+            "larger than on any row of the data.")
 
 
 def every_table(path: Path) -> Iterator[tuple[str, str]]:
-    results, proved, left_out = read(path)
-    yield "count", count_line(proved, left_out)
+    results, counts = read(path)
+    yield "count", count_line(counts)
     for name, made in TABLES.items():
         yield name, made(results)
 

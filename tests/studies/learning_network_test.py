@@ -44,6 +44,35 @@ class Export(unittest.TestCase):
                     self.assertGreater(len(np.unique(expected[:, :-1])), activation.largest)
 
 
+class CarriedGate(unittest.TestCase):
+    """studies/learning/tables.py counts on it that a network of any depth can do what one gate does."""
+
+    def test_one_gate_a_layer_carries_an_answer_to_any_depth(self) -> None:
+        first = {"threshold": 0, "relu": 4, "sigmoid": -6}  # the least z that fires
+        weights, threshold = {f"a.{i}": w for i, w in enumerate((3, -2, 1, -3, 2))}, 1
+        inputs = [{"name": "a", "bits": 5}]
+        lines = [f"{i:05b}" for i in range(32)]
+        gate = [sum(int(bit) * w for bit, w in zip(line, weights.values())) >= threshold for line in lines]
+        for name, activation in ACTIVATIONS.items():
+            for depth in range(1, 7):
+                with self.subTest(activation=name, depth=depth):
+                    gates = [{"name": f"h{d}", "weights": {f"h{d - 1}": 1} if d > 1 else weights,
+                              "threshold": (1 if d > 1 else threshold) - first[name],
+                              "activation": activation.written} for d in range(1, depth + 1)]
+                    gates.append({"name": "out", "weights": {f"h{depth}": 1}, "threshold": 1})
+                    described = {"format": "gatelight/circuit", "version": 1, "inputs": inputs, "gates": gates,
+                                 "outputs": ["out"]}
+                    with tempfile.TemporaryDirectory() as folder:
+                        file = Path(folder) / "carried.gl.json"
+                        file.write_text(text(described), encoding="utf-8")
+                        shown = gatelight("eval", "--json", str(file), *lines)
+                        energy = gatelight("energy", "--json", str(file))
+                    self.assertEqual(shown.status, 0, shown.err)
+                    fired = [json.loads(line)["fired"] for line in shown.out.splitlines()]
+                    self.assertEqual(fired, [(depth + 1) * int(answer) for answer in gate])
+                    self.assertEqual(json.loads(energy.out)["energy"]["upper"], depth + 1)
+
+
 class Training(unittest.TestCase):
     def setUp(self) -> None:
         rng = np.random.default_rng(SEED)
