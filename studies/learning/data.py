@@ -83,7 +83,7 @@ def split(task: Task, seed: int) -> Split:
     for feature in features:
         values = data.data[:, feature]
         if task.bits == 1:
-            level = (values >= 8).astype(int)  # ink in more than half of the pixel's cells
+            level = (values >= 8).astype(int)  # ink in at least half of the pixel's 16 cells
         else:
             parts = np.quantile(values[train], np.arange(1, 2**task.bits) / 2**task.bits)
             level = np.searchsorted(parts, values, side="right")
