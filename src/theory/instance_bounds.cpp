@@ -16,10 +16,10 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 
 #include "base/real.hpp"
 #include "theory/recursion.hpp"
+#include "theory/row_classes.hpp"
 #include "theory/states.hpp"
 
 namespace gatelight {
@@ -36,37 +36,6 @@ double log2_of(const mpz_class& number, mpfr_rnd_t rounding) {
   return mpfr_get_d(value, rounding);
 }
 
-// Different vectors of what one side adds to the sums of all fed gates; nothing where there are too many.
-std::optional<std::size_t> classes(const Circuit& circuit, const FedForm& form,
-                                   const Partition& partition, std::uint8_t side) {
-  std::vector<std::vector<std::pair<std::size_t, std::int64_t>>> of_bit(circuit.bit_count());
-  std::size_t gates = 0;
-  for (const auto& level : form.levels) {
-    for (const GateId id : level) {
-      for (const Wire& wire : circuit.wires(id)) {
-        if (wire.source < circuit.bit_count()) of_bit[wire.source].emplace_back(gates, wire.weight);
-      }
-      ++gates;
-    }
-  }
-  // Sums wrap: no more than 2^64 different ones are told apart.  Vectors that differ may then look alike only
-  // if a sum differs by 2^64, which the 63 bits of a gate's sum exclude.
-  using Sums = std::vector<std::uint64_t>;
-  std::set<Sums> vectors{Sums(gates)};
-  for (const std::uint32_t bit : form.bits) {
-    if (partition[bit] != side) continue;
-    std::set<Sums> more = vectors;
-    for (Sums sums : vectors) {
-      for (const auto& [gate, weight] : of_bit[bit])
-        sums[gate] += static_cast<std::uint64_t>(weight);
-      more.insert(std::move(sums));
-    }
-    if (more.size() * (gates + 1) > most_entries) return std::nullopt;
-    vectors = std::move(more);
-  }
-  return vectors.size();
-}
-
 // A bound by name, before it is known.
 struct Name {
   const char* name;
@@ -74,7 +43,7 @@ struct Name {
   bool any_function = false;
 };
 constexpr Name trivial{"trivial", "what-is-printed-and-when-it-is-sound", true};
-constexpr Name row_classes{"row classes", "theorem-4-row-classes", true};
+constexpr Name classes{"row classes", "theorem-4-row-classes", true};
 constexpr Name fed_gates{"fed gates", "theorem-1-fed-gates", true};
 constexpr Name accepting{"accepting patterns", "theorem-2-accepting-patterns"};
 constexpr Name states{"states", "theorem-3-states"};
@@ -104,11 +73,12 @@ class Collector {
 
 void add_row_classes(Collector& bounds, const Circuit& circuit, const FedForm& form,
                      const std::optional<Partition>& partition) {
-  if (!partition) return bounds.miss(row_classes, "for one partition only");
-  const auto a = classes(circuit, form, *partition, 0), b = classes(circuit, form, *partition, 1);
-  if (!a && !b) return bounds.miss(row_classes, "too many on both sides to be counted");
+  if (!partition) return bounds.miss(classes, "for one partition only");
+  const auto a = row_classes(circuit, form, *partition, 0, 0, most_entries);
+  const auto b = row_classes(circuit, form, *partition, 1, 0, most_entries);
+  if (!a && !b) return bounds.miss(classes, "too many on both sides to be counted");
   std::size_t least = std::min(a.value_or(std::size_t{0} - 1), b.value_or(std::size_t{0} - 1));
-  bounds.add(row_classes, static_cast<unsigned long>(least),
+  bounds.add(classes, static_cast<unsigned long>(least),
              "assignments of one side that all fed gates tell apart (theorem 4)");
 }
 
@@ -117,7 +87,8 @@ void add_recursion(Collector& bounds, const Question& question) {
   const Recursion recursion(question.levels, question.caps, rounding, rank_factor);
   constexpr const char* too_much = "too many gates fire together for it to be computed";
   if (recursion.possible()) {
-    bounds.add(fed_gates, recursion.fed_gates(), "fed gates that fire together (theorem 1)");
+    bounds.add(fed_gates, recursion.fed_gates(question.tails),
+               "fed gates that fire together (theorem 1)");
   } else {
     bounds.miss(fed_gates, too_much);
   }
@@ -134,7 +105,7 @@ void add_recursion(Collector& bounds, const Question& question) {
 void add_states(Collector& bounds, const Question& question) {
   const auto patterns = reached_patterns(question.circuit, question.output, question.form);
   if (!patterns.ok()) return bounds.miss(states, patterns.error().message);
-  const auto rank = state_bound(*patterns, question.form, question.levels, true);
+  const auto rank = state_bound(*patterns, question.form, question.levels, true, question.tails);
   if (!rank.ok()) return bounds.miss(states, rank.error().message);
   bounds.add(states, *rank, "patterns of fed gates that are reached and contribute (theorem 3)");
 }
@@ -170,6 +141,7 @@ Question::Question(const Circuit& asked, GateId gate, const FiringCaps& firing,
       firing.level.size() == form.levels.size() && firing.suffix.size() == form.levels.size(),
       "caps of another output");
   levels = level_units(asked, form, sides, firing.level);
+  tails = tail_ranks(asked, form, sides);
 }
 
 std::vector<RankBound> rank_bounds(const Question& question) {

@@ -20,6 +20,7 @@ struct Question {
   const std::optional<Partition>& partition;  // nothing: for all of them
   FedForm form;
   std::vector<LevelUnits> levels;
+  std::vector<mpz_class> tails;  // see tail_ranks()
 };
 
 struct RankBound {

@@ -66,7 +66,7 @@ Series Recursion::unsplit(const Grouping& grouping, std::size_t cap) const {
   return sums;
 }
 
-mpz_class Recursion::fed_gates() const {
+mpz_class Recursion::fed_gates(const std::vector<mpz_class>& tails) const {
   const std::size_t all = bounded(caps_.suffix[0]);
   // The bound of the levels above, by the number of gates that may still fire.
   Series above(all + 1, 1);
@@ -74,6 +74,8 @@ mpz_class Recursion::fed_gates() const {
     const bool last = l + 1 == levels_.size();
     const std::size_t cap = std::min(most_[l], bounded(caps_.suffix[l]));
     Series here(all + 1, rounding_.ceiling);
+    // The constant 0, and a matrix.  On the first level that would be theorem 4 alone.
+    if (l > 0 && !tails.empty()) here.assign(all + 1, std::min(here[0], mpz_class(tails[l] + 1)));
     for (const Choice& choice : levels_[l]) {
       const Series terms = unsplit(*choice.grouping, cap);
       const Table split = last ? Table() : pattern_table(choice.factors, cap, rounding_);

@@ -24,8 +24,8 @@ class Recursion {
   // Whether the work is within the limits.
   [[nodiscard]] bool possible() const { return possible_; }
 
-  // Theorem 1, for ranks only: any real function of the fed pattern.
-  [[nodiscard]] mpz_class fed_gates() const;
+  // Theorem 1, for ranks only: any real function of the fed pattern.  `tails` are those of tail_ranks(), or none.
+  [[nodiscard]] mpz_class fed_gates(const std::vector<mpz_class>& tails = {}) const;
   // The sum over all patterns; the matrix of any function with the values 0 and 1 is within it.
   [[nodiscard]] mpz_class all_patterns() const;
   // Theorem 2: [the output fires], where it is fed and so alone on the last level.

@@ -75,8 +75,8 @@ struct Children {
 class Tree {
  public:
   Tree(std::span<const ReachedPattern> patterns, const FedForm& form,
-       const std::vector<LevelUnits>& levels, bool grouped)
-      : patterns_(patterns), levels_(levels), grouped_(grouped) {
+       const std::vector<LevelUnits>& levels, bool grouped, const std::vector<mpz_class>& tails)
+      : patterns_(patterns), levels_(levels), tails_(tails), grouped_(grouped) {
     std::size_t start = 0;
     for (const auto& level : form.levels) {
       starts_.push_back(start);
@@ -119,6 +119,9 @@ class Tree {
           divided(grouping.units, sorted(grouping.units, children, splits, level), level == 0);
       if (split && (!best || split->rank < best->rank)) best = split;
     }
+    // Whatever is below, a function of the levels from here on.  On the first one that would be theorem 4 alone.
+    if (level > 0 && !tails_.empty() && (!best || tails_[level] < best->rank))
+      best = Split{false, tails_[level]};
     return best;
   }
 
@@ -235,6 +238,7 @@ class Tree {
 
   std::span<const ReachedPattern> patterns_;
   const std::vector<LevelUnits>& levels_;
+  const std::vector<mpz_class>& tails_;
   bool grouped_;
   std::vector<std::size_t> starts_;  // of each level in a pattern's values
   std::size_t steps_ = 0;
@@ -271,8 +275,9 @@ Result<std::vector<ReachedPattern>> reached_patterns(const Circuit& circuit, Gat
 }
 
 Result<mpz_class> state_bound(std::span<const ReachedPattern> patterns, const FedForm& form,
-                              const std::vector<LevelUnits>& levels, bool grouped) {
-  const auto rank = Tree(patterns, form, levels, grouped).rank();
+                              const std::vector<LevelUnits>& levels, bool grouped,
+                              const std::vector<mpz_class>& tails) {
+  const auto rank = Tree(patterns, form, levels, grouped, tails).rank();
   if (!rank) return Error{ErrorCode::limit, "too many pairs of patterns are reached", ""};
   return *rank;
 }

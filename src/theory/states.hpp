@@ -22,11 +22,12 @@ struct ReachedPattern {
                                                                    GateId output,
                                                                    const FedForm& form);
 
-// An upper bound of the rank of [the output fires].  With `grouped`, every level is divided in the way that
+// An upper bound of the rank of [the output fires].  `tails` are those of tail_ranks(), or none.  With `grouped`, every level is divided in the way that
 // gives the least; else each gate stands alone.  Errors: limit (too many pairs of patterns).
 [[nodiscard]] Result<mpz_class> state_bound(std::span<const ReachedPattern> patterns,
                                             const FedForm& form,
-                                            const std::vector<LevelUnits>& levels, bool grouped);
+                                            const std::vector<LevelUnits>& levels, bool grouped,
+                                            const std::vector<mpz_class>& tails = {});
 
 }  // namespace gatelight::theory
 

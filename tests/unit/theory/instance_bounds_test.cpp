@@ -177,6 +177,8 @@ TEST(InstanceBounds, LargeIntersections) {
         large.fed_gates, 0.051);
     // Whole levels in place of gates do better, and cannot do better than the rank.
     const auto bounds = instance_bounds(made.circuit, output_of(made.circuit), caps, partition);
+    std::printf("CD of %d pairs: fed gates %.2f\n", static_cast<int>(large.pairs),
+                named(bounds, "fed gates"));
     EXPECT_LE(named(bounds, "fed gates"), large.fed_gates - 2);
     EXPECT_GE(named(bounds, "fed gates"), static_cast<double>(large.pairs) - 0.01);
   }
@@ -219,7 +221,58 @@ TEST(InstanceBounds, EveryValueOfALowerGateIsCharged) {
               {"name": "h", "weights": {"g": 1, "x5": 1}, "threshold": 2},
               {"name": "out", "weights": {"h": 1}, "threshold": 1}],
     "outputs": ["out"]})");
-  EXPECT_NEAR(named(bounds_of(circuit, halves(6)), "fed gates"), std::log2(6.0), 1e-12);
+  const auto caps = firing_caps(circuit, output_of(circuit)).value();
+  const Partition partition = halves(6);
+  const theory::Question question(circuit, output_of(circuit), caps, partition);
+  EXPECT_NEAR(fed_gates_of_forms(question.levels, caps), std::log2(6.0), 1e-12);
+  // What lies above the lower gate depends on x5 alone, and has rank 1.
+  EXPECT_EQ(question.tails, (std::vector<mpz_class>{2, 1}));
+}
+
+// Four gates that exclude each other, and above them 3 and 3 gates that compare two bits of each side with 1 to 6:
+// each of them may fire with every set of the others, but all together they tell 4 rows apart.
+TEST(InstanceBounds, UpperLevelsThatTellFewRowsApart) {
+  CircuitBuilder builder;
+  std::vector<Source> x;
+  for (int i = 0; i < 12; ++i)
+    x.push_back(Source::word(builder.add_input({"x" + std::to_string(i)}).value()));
+  std::vector<WrittenWire> read;
+  for (int i = 0; i < 4; ++i) {
+    GateSpec gate{.name = "g" + std::to_string(i), .threshold = 8};
+    for (const int k : {2, 3, 4, 5, 8, 9, 10, 11}) {
+      const bool wanted = k % 4 != i;
+      gate.wires.push_back({x[static_cast<std::size_t>(k)], wanted ? 2 : -2});
+    }
+    gate.threshold = 12;
+    read.push_back({Source::gate(builder.add_gate(gate).value()), 1});
+  }
+  std::vector<WrittenWire> compared;
+  for (int i = 0; i < 6; ++i) {
+    GateSpec gate{.name = "h" + std::to_string(i), .wires = read, .threshold = 1 + i};
+    for (const auto& [bit, weight] : {std::pair{0, 1}, {1, 2 + i % 2}, {6, 1}, {7, 2 - i % 2}})
+      gate.wires.push_back({x[static_cast<std::size_t>(bit)], weight});
+    compared.push_back({Source::gate(builder.add_gate(gate).value()), i % 2 == 0 ? 1 : -1});
+    if (i == 2) read.insert(read.end(), compared.begin(), compared.end());
+  }
+  (void)builder.add_output(
+      builder.add_gate({.name = "out", .wires = compared, .threshold = 1}).value());
+  const Circuit circuit = std::move(builder).build().value();
+  const auto caps = firing_caps(circuit, output_of(circuit)).value();
+  const Partition partition = halves(12);
+  const theory::Question question(circuit, output_of(circuit), caps, partition);
+  ASSERT_EQ(question.tails.size(), 3U);
+  EXPECT_EQ(question.tails[1], 4);
+  const theory::Rounding whole{0, mpz_class(1) << 1000};
+  const theory::Recursion recursion(question.levels, caps, whole, theory::rank_factor);
+  EXPECT_LT(recursion.fed_gates(question.tails), recursion.fed_gates());
+  const auto patterns =
+      theory::reached_patterns(circuit, output_of(circuit), question.form).value();
+  const auto states = [&](bool grouped, const std::vector<mpz_class>& tails) -> mpz_class {
+    return theory::state_bound(patterns, question.form, question.levels, grouped, tails).value();
+  };
+  EXPECT_LT(states(false, question.tails), states(false, {}));
+  const auto f = BooleanFunction::of_gate(circuit, output_of(circuit));
+  EXPECT_GE(states(true, question.tails).get_ui(), measure_rank(f, partition).value().lower);
 }
 
 struct Tally {
