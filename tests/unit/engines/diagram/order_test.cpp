@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "engines/diagram/diagram.hpp"
 #include "gatelight/construct.hpp"
@@ -73,6 +74,16 @@ TEST(Order, KeepsToItsTime) {
 }
 
 // Costs near the limit: those of all samples together leave 64 bits.  (The sanitizer sees it.)
+// Told to stop before it begins, it says that it knows nothing, and gives an order all the same.
+TEST(Order, StopsWhereNothingWasJudged) {
+  const Forms forms = forms_of(generate::equality(20, 5, false));
+  StopToken stop;
+  stop.request_stop();
+  const ChosenOrder order = choose_order(forms, {.stop = &stop});
+  EXPECT_TRUE(std::isinf(order.nodes));
+  EXPECT_TRUE(is_permutation_of_bits(order.bits, 40));
+}
+
 TEST(Order, DoesNotAddUpTheCostsOfSamples) {
   CircuitBuilder builder;
   std::vector<InputId> bits;
