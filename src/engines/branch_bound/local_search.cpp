@@ -35,10 +35,12 @@ struct Mix {
 };
 constexpr Mix mixes[] = {{0.5, 2, false}, {0.3, 8, false}, {0.5, 8, false}, {0.1, 8, true}};
 constexpr double coldest = 0.15;
-constexpr double leaving = 1;
+// With more bits there are more moves that cost little, so that it has to be colder.
+constexpr double bits_of_mixes = 64;
+constexpr double leaving = 1;  // the best input, where a search begins that is not the first
 // Moves of a run: a part of what was asked for, as few long runs find what many short ones miss.
 constexpr std::size_t least_moves_a_bit = 300, most_moves_a_bit = 2000;
-constexpr std::size_t least_moves = 1000, most_moves = 200'000;
+constexpr std::size_t least_moves = 1000, most_moves = 2'000'000;
 constexpr std::size_t moves_a_temperature = 64;
 constexpr std::size_t moves_between_checks = 16;
 
@@ -109,17 +111,18 @@ class Annealer {
   void run() {
     const std::size_t bits = network_.free_bits().size();
     if (bits == 0) return;
+    warmth_ = std::min(1.0, bits_of_mixes / static_cast<double>(bits));
     const std::size_t a_bit =
         std::clamp(options_.patience / runs / bits, least_moves_a_bit, most_moves_a_bit);
     const std::size_t moves = std::clamp(a_bit * bits, least_moves, most_moves);
     const std::size_t patience =
-        bits <= few_bits ? few_runs : std::max(options_.patience / moves, runs);
+        bits <= few_bits ? few_runs : std::max<std::size_t>(options_.patience / moves, 1);
     std::size_t idle = 0;
     for (std::size_t round = 0; idle < patience; ++round) {
       const std::int64_t before = incumbents_.value(objective_);
       if (before >= options_.enough) return;
-      mix_ = mixes[round % std::size(mixes)];
-      if (round == 0 && options_.leaves) mix_.from = leaving;
+      mix_ = mixes[(options_.before + round) % std::size(mixes)];
+      if (round == 0 && options_.before > 0 && !mix_.refines) mix_.from = leaving;
       if (mix_.refines) {
         const InputBits best = incumbents_.witness(objective_);
         for (const Node bit : network_.free_bits()) input_.set(bit, best[bit] != 0);
@@ -134,7 +137,7 @@ class Annealer {
   bool anneal(std::size_t moves) {
     const std::size_t steps = std::max<std::size_t>(moves / moves_a_temperature, 2);
     const double cooling = std::pow(coldest / mix_.from, 1.0 / static_cast<double>(steps));
-    double temperature = mix_.from;
+    double temperature = mix_.from * warmth_;
     for (std::size_t step = 0; step < steps; ++step, temperature *= cooling) {
       for (std::size_t i = 0; i < moves_a_temperature; ++i) {
         if (i % moves_between_checks == 0 && options_.stop()) return false;
@@ -210,6 +213,7 @@ class Annealer {
   std::vector<Word> words_;
   std::vector<Node> move_;
   Mix mix_ = mixes[0];
+  double warmth_ = 1;
 };
 
 }  // namespace

@@ -47,6 +47,8 @@ constexpr int first_rounds = 4;
 constexpr std::int64_t narrow_gap =
     3;  // then a proof is near, and nothing lowers the upper end before it
 constexpr double learning_share = 6, local_share = 3, most_share = 8, least_share = 0.5, fade = 0.9;
+// Of the linear relaxation in a thread that learns, in units of learning without it.
+constexpr double first_relaxed = 0.25, most_relaxed = 4, least_relaxed = 0.1;
 // Of the tree: effort that is left, in units of all effort so far.
 constexpr double near_end = 4, far_end = 100;
 constexpr double most_overdue = 4;  // times the effort after which it should have been closed
@@ -201,7 +203,8 @@ class Solver {
                      }});
     turns.push_back({1,
                      [&](auto effort) {
-                       if (!members.open.full()) worker.run(effort * nodes_a_conflict);
+                       if (!members.open.full())
+                         worker.run(promised_effort(worker, effort) * nodes_a_conflict);
                        if (const auto open = members.open.upper()) members.upper.lower_to(*open);
                      },
                      [&](double spent) { return share_of_tree(worker, spent); }});
@@ -209,10 +212,10 @@ class Solver {
     for (double effort = first_effort; !members.done(); effort *= more_effort) {
       for (Turn& turn : turns) {
         if (members.done()) return;
-        const auto before = std::pair(incumbents_.value(objective_), members.upper.value());
+        const auto before = ends(members);
         turn.work(static_cast<std::uint64_t>(turn.share * effort));
         spent += turn.share * effort;
-        const auto after = std::pair(incumbents_.value(objective_), members.upper.value());
+        const auto after = ends(members);
         if (turn.next_share) {
           turn.share = turn.next_share(spent);
         } else {
@@ -223,6 +226,15 @@ class Solver {
         }
       }
     }
+  }
+
+  // No more than until the tree is overdue.
+  [[nodiscard]] std::uint64_t promised_effort(const TreeWorker& worker,
+                                              std::uint64_t effort) const {
+    const double done = static_cast<double>(worker.visited()) / nodes_a_conflict;
+    const double left = most_overdue * promised_ - done;
+    return left > 1 && left < static_cast<double>(effort) ? static_cast<std::uint64_t>(left)
+                                                          : effort;
   }
 
   // Most questions that can be settled soon are settled by learning and local search alone.
@@ -240,8 +252,9 @@ class Solver {
     const double done = static_cast<double>(worker.visited()) / nodes_a_conflict;
     const double left = done * (1 - worker.closed()) / std::max(worker.closed(), 1e-12);
     if (left >= near_end * spent) return left < far_end * spent ? 1 : least_share / 2;
-    if (promised_ == 0) promised_ = done + left;
-    return done < most_overdue * promised_ ? 2 * most_share : 1;
+    promised_ = promised_ == 0 ? done + left : std::min(promised_, done + left);
+    if (done + 1 >= most_overdue * promised_) return 1;
+    return left < spent ? 5 * most_share : 2 * most_share;
   }
 
   // As long as so many conflicts take.
@@ -260,7 +273,7 @@ class Solver {
 
   void search_on(const Members& members, std::size_t patience, std::function<void()> heartbeat) {
     LocalSearchOptions options = local_options(++local_searches_, patience);
-    options.leaves = true;
+    options.before = local_searches_;
     options.stop = [&] { return members.done(); };
     options.heartbeat = std::move(heartbeat);
     local_search(members.tree.network, objective_, incumbents_, options);
@@ -295,10 +308,20 @@ class Solver {
                                   members.upper);
     if (last) return take_turns(members, thread, &optimizer);
     optimizer.relax([&] { return members.done(); });
+    double relaxed = first_relaxed;
     for (std::uint64_t effort = first_learning; !members.done(); effort += effort / 4) {
       learn(optimizer, effort, false, members, heartbeat);
-      learn(optimizer, effort / 4, true, members, heartbeat);
+      const auto before = ends(members);
+      learn(optimizer, static_cast<std::uint64_t>(relaxed * static_cast<double>(effort)), true,
+            members, heartbeat);
+      relaxed = before != ends(members) ? std::min(2 * relaxed, most_relaxed)
+                                        : std::max(fade * relaxed, least_relaxed);
     }
+  }
+
+  // What is known of the objective.
+  [[nodiscard]] std::pair<std::int64_t, std::int64_t> ends(const Members& members) const {
+    return {incumbents_.value(objective_), members.upper.value()};
   }
 
   // The best sound upper end at this moment.
