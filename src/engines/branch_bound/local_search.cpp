@@ -116,7 +116,8 @@ class Annealer {
         std::clamp(options_.patience / runs / bits, least_moves_a_bit, most_moves_a_bit);
     const std::size_t moves = std::clamp(a_bit * bits, least_moves, most_moves);
     const std::size_t patience =
-        bits <= few_bits ? few_runs : std::max<std::size_t>(options_.patience / moves, 1);
+        bits <= few_bits ? few_runs
+                         : std::max(options_.patience / moves, options_.before == 0 ? runs : 1);
     std::size_t idle = 0;
     for (std::size_t round = 0; idle < patience; ++round) {
       const std::int64_t before = incumbents_.value(objective_);
