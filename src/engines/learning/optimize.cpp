@@ -78,24 +78,25 @@ Solver::Outcome Optimizer::ask(std::optional<Literal> supposed, double budget,
   return outcome;
 }
 
-// First a total in the middle between both ends; where that takes too long a larger one, where it is
-// refuted a smaller one.
+// Supposes a total within `step_` of the upper end.  First the step is half the gap; where a refutation takes too
+// long it is halved, where it does not it is doubled.
 void Optimizer::ask_above(double budget, const std::function<bool()>& stop) {
   const std::int64_t upper = upper_.value(), best = lower();
   if (upper < best + 2) return;
-  if (next_ == 0) next_ = best + (upper - best + 1) / 2;
-  next_ = std::clamp(next_, best + 2, upper);
-  const auto outcome = ask(solver_.supposition(next_), budget, stop);
+  const std::int64_t most = (upper - best) / 2;
+  step_ = step_ == 0 ? most : std::clamp<std::int64_t>(step_, 1, most);
+  const std::int64_t supposed = upper - step_ + 1;
+  const auto outcome = ask(solver_.supposition(supposed), budget, stop);
   switch (outcome) {
     case Solver::Outcome::none:
       upper_.lower_to(best);
       break;
     case Solver::Outcome::refuted:
-      upper_.lower_to(next_ - 1);
-      next_ = best + (next_ - best) / 2;
+      upper_.lower_to(supposed - 1);
+      step_ *= 2;
       break;
     case Solver::Outcome::stopped:
-      next_ += (upper - next_ + 1) / 2;
+      step_ = std::max<std::int64_t>(step_ / 2, 1);
       break;
     case Solver::Outcome::found:
       break;

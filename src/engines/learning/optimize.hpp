@@ -50,7 +50,7 @@ class Optimizer {
   bool relaxable_ = false;  // the linear program is not too large
   bool relaxed_ = false;    // whether the next questions are asked with the relaxation
   std::int64_t known_ = 0;  // the incumbent that the solver's phases are of
-  std::int64_t next_ = 0;   // the total that is supposed next; 0: none yet
+  std::int64_t step_ = 0;   // from the upper end down to what is supposed next; 0: none yet
 };
 
 }  // namespace gatelight::engines::learning
