@@ -116,8 +116,7 @@ class Annealer {
         std::clamp(options_.patience / runs / bits, least_moves_a_bit, most_moves_a_bit);
     const std::size_t moves = std::clamp(a_bit * bits, least_moves, most_moves);
     const std::size_t patience =
-        bits <= few_bits ? few_runs
-                         : std::max(options_.patience / moves, options_.before == 0 ? runs : 1);
+        bits <= few_bits ? few_runs : std::max(options_.patience / moves, least_runs());
     std::size_t idle = 0;
     for (std::size_t round = 0; idle < patience; ++round) {
       const std::int64_t before = incumbents_.value(objective_);
@@ -134,6 +133,12 @@ class Annealer {
   }
 
  private:
+  // Of a search that begins anywhere: words need more than bits.
+  [[nodiscard]] std::size_t least_runs() const {
+    if (options_.before > 0) return 1;
+    return words_.empty() ? few_runs + 1 : runs;
+  }
+
   // One run.  False: stopped.
   bool anneal(std::size_t moves) {
     const std::size_t steps = std::max<std::size_t>(moves / moves_a_temperature, 2);

@@ -37,13 +37,15 @@ namespace branch_bound {
 namespace {
 
 constexpr double local_search_share = 0.2;  // of the time limit, before branching starts
-// Moves of local search without improvement: before anything else; before a tree without learning.
-constexpr std::size_t first_patience = 200'000;
-constexpr std::size_t second_patience = 800'000;
+// Moves of local search without improvement: before anything else; between the first rounds of learning; before a
+// tree without learning.
+constexpr std::size_t first_patience = 60'000;
+constexpr std::size_t second_patience = 200'000;
+constexpr std::size_t third_patience = 800'000;
 constexpr std::size_t queue_memory = std::size_t{256} << 20;
 // Effort is counted in conflicts.  A round of turns takes that much times the sum of all shares.
 constexpr double first_effort = 300, more_effort = 1.2;
-constexpr int first_rounds = 4;
+constexpr int first_rounds = 4, most_first_rounds = 10;
 constexpr std::int64_t narrow_gap =
     3;  // then a proof is near, and nothing lowers the upper end before it
 constexpr double learning_share = 6, local_share = 3, most_share = 8, least_share = 0.5, fade = 0.9;
@@ -240,9 +242,11 @@ class Solver {
   // Most questions that can be settled soon are settled by learning and local search alone.
   void learn_first(learning::Optimizer& optimizer, const Members& members,
                    const std::function<void()>& heartbeat) {
-    for (int round = 0; round < first_rounds && !members.done(); ++round) {
+    int left = first_rounds;
+    for (int round = 0; left > 0 && round < most_first_rounds && !members.done(); ++round, --left) {
+      if (optimizer.begin_again()) left = first_rounds;
       learn(optimizer, first_learning, false, members, heartbeat);
-      if (!members.done()) search_on(members, first_patience, heartbeat);
+      if (!members.done()) search_on(members, second_patience, heartbeat);
     }
   }
 
@@ -299,7 +303,7 @@ class Solver {
     const bool first = thread == 0, last = thread + 1 == threads();
     const std::function<void()> heartbeat = heartbeat_of(members, thread);
     if (members.constraints == nullptr || !(first || last)) {
-      if (last) search_on(members, second_patience, heartbeat);
+      if (last) search_on(members, third_patience, heartbeat);
       TreeWorker(members.tree, thread, heartbeat).run();
       return;
     }

@@ -31,28 +31,39 @@ Optimizer::Optimizer(const encode::Constraints& constraints, const Circuit& circ
       objective_(objective),
       incumbents_(incumbents),
       upper_(upper),
-      solver_(constraints),
+      solver_(std::in_place, constraints),
       budget_(first_budget) {
   std::size_t terms = 0;
   for (const encode::Row& row : constraints.rows) terms += row.terms.size();
   relaxable_ = terms <= most_terms;
   prefer_incumbent();
+  began_ = known_;
+}
+
+bool Optimizer::begin_again() {
+  if (lower() <= began_) return false;
+  earlier_ += solver_->conflicts();
+  solver_.emplace(constraints_);
+  budget_ = first_budget;
+  prefer_incumbent();
+  began_ = known_;
+  return true;
 }
 
 void Optimizer::relax(const std::function<bool()>& stop) {
   if (!relaxable_) return;
-  solver_.demand(lower() + 1);
-  upper_.lower_to(std::max(solver_.bound_by_relaxation(stop), lower()));
+  solver_->demand(lower() + 1);
+  upper_.lower_to(std::max(solver_->bound_by_relaxation(stop), lower()));
 }
 
 void Optimizer::run(std::uint64_t effort, bool relaxed, const std::function<bool()>& stop) {
   relaxed_ = relaxed && relaxable_;
-  const std::uint64_t last = solver_.effort() + effort;
-  while (!settled() && !stop() && solver_.effort() < last) {
+  const std::uint64_t last = solver_->effort() + effort;
+  while (!settled() && !stop() && solver_->effort() < last) {
     if (lower() > known_) prefer_incumbent();
     const std::int64_t best = lower();
-    solver_.demand(best + 1);
-    const auto left = static_cast<double>(last - solver_.effort());
+    solver_->demand(best + 1);
+    const auto left = static_cast<double>(last - solver_->effort());
     const auto outcome = ask(std::nullopt, std::min(budget_, left), stop);
     if (outcome == Solver::Outcome::none) upper_.lower_to(best);
     if (outcome != Solver::Outcome::stopped) continue;
@@ -64,15 +75,15 @@ void Optimizer::run(std::uint64_t effort, bool relaxed, const std::function<bool
 // Assignments near a good one are tried first.
 void Optimizer::prefer_incumbent() {
   known_ = lower();
-  solver_.prefer(encode::assignment_of(circuit_, constraints_, incumbents_.witness(objective_)));
+  solver_->prefer(encode::assignment_of(circuit_, constraints_, incumbents_.witness(objective_)));
 }
 
 Solver::Outcome Optimizer::ask(std::optional<Literal> supposed, double budget,
                                const std::function<bool()>& stop) {
-  const auto outcome = solver_.solve(
+  const auto outcome = solver_->solve(
       supposed, static_cast<std::uint64_t>(budget), [&] { return stop() || settled(); }, relaxed_);
   if (outcome == Solver::Outcome::found) {
-    const auto first = solver_.assignment().begin();
+    const auto first = solver_->assignment().begin();
     incumbents_.offer(InputBits(first, first + static_cast<std::ptrdiff_t>(circuit_.bit_count())));
   }
   return outcome;
@@ -86,7 +97,7 @@ void Optimizer::ask_above(double budget, const std::function<bool()>& stop) {
   const std::int64_t most = (upper - best) / 2;
   step_ = step_ == 0 ? most : std::clamp<std::int64_t>(step_, 1, most);
   const std::int64_t supposed = upper - step_ + 1;
-  const auto outcome = ask(solver_.supposition(supposed), budget, stop);
+  const auto outcome = ask(solver_->supposition(supposed), budget, stop);
   switch (outcome) {
     case Solver::Outcome::none:
       upper_.lower_to(best);

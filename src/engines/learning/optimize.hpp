@@ -23,14 +23,17 @@ class Optimizer {
   Optimizer(const encode::Constraints& constraints, const Circuit& circuit, std::size_t objective,
             branch_bound::Incumbents& incumbents, branch_bound::SharedUpper& upper);
 
+  // Forgets all that it learned where the incumbent is better than the one it began with: what was learned to find
+  // a better one leads astray when all that is left is to prove that there is none.  Not after relax().
+  bool begin_again();  // false: nothing to forget
   // The linear relaxation with cuts.
   void relax(const std::function<bool()>& stop);
   // Works until the ends meet, it took so much effort (see Solver), or `stop` says so (asked every few
   // conflicts).
   void run(std::uint64_t effort, bool relaxed, const std::function<bool()>& stop);
 
-  [[nodiscard]] std::span<const double> relaxed() const { return solver_.relaxed(); }
-  [[nodiscard]] std::uint64_t conflicts() const { return solver_.conflicts(); }
+  [[nodiscard]] std::span<const double> relaxed() const { return solver_->relaxed(); }
+  [[nodiscard]] std::uint64_t conflicts() const { return earlier_ + solver_->conflicts(); }
 
  private:
   [[nodiscard]] std::int64_t lower() const { return incumbents_.value(objective_); }
@@ -45,12 +48,14 @@ class Optimizer {
   std::size_t objective_;
   branch_bound::Incumbents& incumbents_;
   branch_bound::SharedUpper& upper_;
-  Solver solver_;
+  std::optional<Solver> solver_;  // always there
   double budget_;
-  bool relaxable_ = false;  // the linear program is not too large
-  bool relaxed_ = false;    // whether the next questions are asked with the relaxation
-  std::int64_t known_ = 0;  // the incumbent that the solver's phases are of
-  std::int64_t step_ = 0;   // from the upper end down to what is supposed next; 0: none yet
+  bool relaxable_ = false;     // the linear program is not too large
+  bool relaxed_ = false;       // whether the next questions are asked with the relaxation
+  std::int64_t known_ = 0;     // the incumbent that the solver's phases are of
+  std::int64_t began_ = 0;     // the incumbent when the solver was new
+  std::uint64_t earlier_ = 0;  // conflicts, of solvers before this one
+  std::int64_t step_ = 0;      // from the upper end down to what is supposed next; 0: none yet
 };
 
 }  // namespace gatelight::engines::learning
