@@ -18,11 +18,13 @@
 // Tested by tests/unit/engines/branch_bound/search_test.cpp
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <new>
 #include <optional>
 #include <vector>
 
 #include "base/parallel.hpp"
+#include "encode/presolve.hpp"
 #include "engines/branch_bound/incumbents.hpp"
 #include "engines/branch_bound/local_search.hpp"
 #include "engines/branch_bound/shared_upper.hpp"
@@ -138,8 +140,13 @@ class Solver {
     };
     const Branching branching = choose_branching(root, incumbents_.value(objective_));
     const Tree tree{network, root, objective_, branching, incumbents_, open, nodes_, stop};
-    const auto constraints =
+    auto constraints =
         encode::constraints_of(question_.circuit, question_.objectives[objective_].cost, false);
+    if (constraints.ok()) {
+      auto implied = encode::presolve(*constraints, question_.circuit.bit_count());
+      upper.lower_to(std::max(implied.most, incumbents_.value(objective_)));
+      std::ranges::move(implied.rows, std::back_inserter(constraints->rows));
+    }
     const Members members{tree, constraints.ok() ? &*constraints : nullptr, upper, open, stop};
     in_threads([&](std::size_t thread) { work_as(members, thread); });
     return upper_end(&members);

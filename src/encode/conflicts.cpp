@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Conflicts between gates.
+//
+// Problem   Which gates can never fire together, which only with another one, which are the same gate twice?
+// Idea      Two ways.  PROBING: suppose that a literal is true and propagate; what follows conflicts, negated,
+//           with it.  It sees gates that recognize different patterns, and gates silenced by others.
+//           ADDING: a and b each demand that a sum of literals reaches a bound; where both sums have opposite
+//           literals, they cannot reach both.  It sees repeated and complementary gates, and thresholds of
+//           the same sum.
+// Why       Probing: a row of slack s (all weights of literals that are not false, minus the bound) cannot do
+//           without a literal of weight > s.  Leaving out propagations only finds less.
+//           Adding: let row i, weights w_i, total W_i and bound B_i = W_i - s_i, hold where its literal is
+//           true.  m_1 and m_2 times these rows demand m_1 B_1 + m_2 B_2.  Of a literal in one and its
+//           negation in the other one is false, which costs min(m_1 w_1, m_2 w_2) at least.  Where these costs
+//           exceed m_1 s_1 + m_2 s_2, both rows cannot hold.
+//           Tried are m_1 = m_2 = 1 and the multipliers for which both rows have the same weight of
+//           opposite literals; so gates whose weights are multiples of each other's are recognized, whatever
+//           gcd and rounding of the thresholds: t <= a F and a F < t' <= t leaves a gap that is no number.
+//           Costs are m_1 W_1 and m_2 W_2 at most, so there is nothing to find unless s_1 / W_1 + s_2 / W_2 < 1.
+// Cost      Probing: the occurrences of what follows; little where little does.  Adding: O(pairs * row).
+// Limits    Propagation from a literal ends after a number of looks, inputs first.  Sources of a gate are taken
+//           as independent of each other when rows are added.
+// Source    M. W. P. Savelsbergh, Preprocessing and probing techniques for mixed integer programming
+//           problems, ORSA Journal on Computing 6, 1994.
+// Tested by tests/unit/encode/presolve_test.cpp
+#include "encode/conflicts.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <span>
+
+#include "base/checked.hpp"
+
+namespace gatelight::encode {
+namespace {
+
+using base::Wide;
+
+constexpr std::size_t looks_a_probe = std::size_t{1} << 16;
+
+// Slacks of all rows under what is supposed.
+class Propagation {
+ public:
+  Propagation(const Constraints& constraints, std::size_t bits)
+      : bits_(bits),
+        occurrences_(2 * constraints.variables.size()),
+        is_true_(2 * constraints.variables.size(), 0),
+        is_unit_(2 * constraints.variables.size(), 0) {
+    for (std::uint32_t r = 0; r < constraints.rows.size(); ++r) {
+      const encode::Row& row = constraints.rows[r];
+      if (row.terms.size() == 1) {
+        units_.push_back(row.terms[0].literal);
+        is_unit_[row.terms[0].literal.code()] = 1;
+        continue;
+      }
+      Counted counted{terms_.size(), row.terms.size(), 0};
+      terms_.insert(terms_.end(), row.terms.begin(), row.terms.end());
+      std::ranges::stable_sort(terms_of(counted), std::ranges::greater{}, &Term::weight);
+      // The sum is below 2^63, the bound above 0.
+      counted.slack = -row.bound;
+      for (const Term& term : row.terms) {
+        counted.slack += term.weight;
+        occurrences_[term.literal.code()].push_back(
+            {static_cast<std::uint32_t>(rows_.size()), term.weight});
+      }
+      rows_.push_back(counted);
+    }
+  }
+
+  // What follows without any supposition; false where the rows contradict each other.
+  bool settle() {
+    for (const Literal literal : units_) {
+      if (is_true_[(~literal).code()] != 0) return false;
+      make_true(literal);
+    }
+    for (const Counted& row : rows_) {
+      if (!imply(row)) return false;
+    }
+    std::size_t unlimited = ~std::size_t{0};
+    if (!propagate(unlimited)) return false;
+    facts_ = trail_;
+    trail_.clear();
+    done_.clear();
+    return true;
+  }
+  [[nodiscard]] bool is_unit(Literal literal) const { return is_unit_[literal.code()] != 0; }
+  [[nodiscard]] bool is_true(Literal literal) const { return is_true_[literal.code()] != 0; }
+  [[nodiscard]] const std::vector<Literal>& facts() const { return facts_; }
+  [[nodiscard]] bool known(Literal literal) const { return is_true(literal) || is_true(~literal); }
+
+  // What follows from a literal that is not known; nothing where it cannot be true.
+  std::optional<std::span<const Literal>> suppose(Literal literal, std::size_t& looks) {
+    take_back();
+    make_true(literal);
+    if (!propagate(looks)) return std::nullopt;
+    return trail_;
+  }
+  void take_back() {
+    for (const Literal literal : done_) {
+      for (const Occurrence& occurrence : occurrences_[(~literal).code()]) {
+        rows_[occurrence.row].slack += occurrence.weight;
+      }
+    }
+    for (const Literal literal : trail_) is_true_[literal.code()] = 0;
+    done_.clear();
+    trail_.clear();
+    next_.clear();
+    later_.clear();
+  }
+
+ private:
+  struct Counted {
+    std::size_t first = 0, size = 0;  // of its terms, by falling weight
+    std::int64_t slack = 0;
+  };
+  struct Occurrence {
+    std::uint32_t row = 0;
+    std::int64_t weight = 0;
+  };
+  [[nodiscard]] std::span<Term> terms_of(const Counted& row) {
+    return std::span(terms_).subspan(row.first, row.size);
+  }
+
+  void make_true(Literal literal) {
+    if (is_true_[literal.code()] != 0) return;
+    is_true_[literal.code()] = 1;
+    trail_.push_back(literal);
+    (literal.variable() < bits_ ? next_ : later_).push_back(literal);
+  }
+
+  // Literals that the row cannot do without.
+  bool imply(const Counted& row) {
+    if (row.slack < 0) return false;
+    for (const Term& term : terms_of(row)) {
+      if (term.weight <= row.slack) break;
+      // It is counted as false only after it was propagated.
+      if (is_true_[(~term.literal).code()] == 0) make_true(term.literal);
+      ++seen_;
+    }
+    return true;
+  }
+
+  // Input bits first: they say most.  Stops when no looks are left.
+  bool propagate(std::size_t& looks) {
+    while (!(next_.empty() && later_.empty())) {
+      std::vector<Literal>& list = next_.empty() ? later_ : next_;
+      const Literal literal = list.back();
+      list.pop_back();
+      const auto& all = occurrences_[(~literal).code()];
+      done_.push_back(literal);
+      for (const Occurrence& occurrence : all) rows_[occurrence.row].slack -= occurrence.weight;
+      seen_ = all.size();
+      const bool possible = std::ranges::all_of(
+          all, [this](const Occurrence& occurrence) { return imply(rows_[occurrence.row]); });
+      looks -= std::min(looks, seen_);
+      if (!possible || looks == 0) return possible;
+    }
+    return true;
+  }
+
+  std::size_t bits_;
+  std::vector<std::vector<Occurrence>> occurrences_;  // by literal
+  std::vector<std::uint8_t> is_true_, is_unit_;
+  std::vector<Counted> rows_;
+  std::vector<Term> terms_;
+  std::vector<Literal> units_, facts_;
+  std::vector<Literal> trail_;         // all that became true
+  std::vector<Literal> done_;          // of these, those that slacks know of
+  std::vector<Literal> next_, later_;  // the others: input bits, and gates
+  std::size_t seen_ = 0;
+};
+
+// What a literal demands where it is true.
+struct Demand {
+  std::vector<Term> terms;
+  std::int64_t slack = 0;
+  double share = 1;  // slack / all weights
+};
+
+// Weights of opposite literals in two demands.
+struct Opposed {
+  std::vector<std::pair<std::int64_t, std::int64_t>> weights;
+  std::int64_t first = 0, second = 0;  // their sums
+};
+
+bool exclude_each_other(const Opposed& opposed, const Demand& a, const Demand& b, std::int64_t of_a,
+                        std::int64_t of_b) {
+  // Sums of weights are below 2^62, and so are multipliers: all below 2^125.
+  Wide cost = -(Wide{of_a} * a.slack + Wide{of_b} * b.slack);
+  for (const auto& [first, second] : opposed.weights) {
+    cost += std::min(Wide{of_a} * first, Wide{of_b} * second);
+  }
+  return cost > 0;
+}
+
+class Finder {
+ public:
+  Finder(const Constraints& constraints, std::size_t bits, std::size_t work)
+      : constraints_(constraints),
+        work_(work),
+        propagation_(constraints, bits),
+        found_{Conflicts(bits, constraints.variables.size()), {}, {}, false},
+        demands_(found_.conflicts.size()) {}
+
+  Found run() {
+    if (!propagation_.settle()) {
+      found_.contradiction = true;
+      return std::move(found_);
+    }
+    for (const Literal fact : propagation_.facts()) {
+      if (!propagation_.is_unit(fact)) found_.facts.push_back(fact);
+    }
+    probe();
+    read_demands();
+    for (const Literal fact : found_.facts) {
+      if (found_.conflicts.has(fact)) demands_[found_.conflicts.index(~fact)] = {};
+    }
+    add_pairs();
+    return std::move(found_);
+  }
+
+ private:
+  void probe() {
+    Conflicts& conflicts = found_.conflicts;
+    std::vector<std::size_t> impossible;  // in conflict with all, which is of no use
+    for (std::size_t i = 0, left = work_; i < conflicts.size() && left > 0; ++i) {
+      const Literal literal = conflicts.literal(i);
+      if (propagation_.known(literal)) continue;
+      const std::size_t allowed = std::min(looks_a_probe, left);
+      std::size_t looks = allowed;
+      const auto implied = propagation_.suppose(literal, looks);
+      left -= allowed - looks;
+      if (!implied) {
+        found_.facts.push_back(~literal);
+        impossible.push_back(i);
+      } else {
+        for (const Literal other : *implied) {
+          if (conflicts.has(other) && other != literal) {
+            conflicts.set(i, conflicts.index(~other), true);
+          }
+        }
+      }
+      propagation_.take_back();
+    }
+    for (const std::size_t i : impossible) {
+      for (std::size_t j = 0; j < conflicts.size(); ++j) conflicts.set(i, j, false);
+    }
+  }
+
+  // The rows of a gate's variable begin with it, at the weight of the bound.
+  void read_demands() {
+    const Conflicts& conflicts = found_.conflicts;
+    for (const Row& row : constraints_.rows) {
+      const Term& own = row.terms.front();
+      if (row.terms.size() == 1 || own.weight != row.bound || !conflicts.has(own.literal)) continue;
+      Demand& demand = demands_[conflicts.index(~own.literal)];
+      if (!demand.terms.empty() || propagation_.known(own.literal)) continue;
+      demand.slack = -row.bound;
+      std::int64_t total = 0;
+      for (std::size_t t = 1; t < row.terms.size(); ++t) {
+        const Term& term = row.terms[t];
+        if (!propagation_.known(term.literal)) {
+          demand.terms.push_back(term);
+          total += term.weight;
+        }
+        if (!propagation_.is_true(~term.literal)) demand.slack += term.weight;
+      }
+      demand.share = static_cast<double>(demand.slack) / static_cast<double>(total);
+    }
+  }
+
+  void add_pairs() {
+    Conflicts& conflicts = found_.conflicts;
+    std::vector<std::int64_t> weights(2 * constraints_.variables.size(), 0);
+    std::size_t left = work_;
+    for (std::uint32_t i = 0; i < demands_.size(); ++i) {
+      for (const Term& term : demands_[i].terms) weights[term.literal.code()] = term.weight;
+      for (std::uint32_t j = i + 1; j < demands_.size(); ++j) {
+        if (left-- == 0) return;
+        // Not exact, which is no harm: only whether to look at all.
+        if (demands_[i].share + demands_[j].share >= 1 || conflicts.together(i, j)) continue;
+        if (conflicts.literal(i) == ~conflicts.literal(j)) continue;
+        left -= std::min(left, demands_[j].terms.size());
+        if (!excluded(weights, demands_[i], demands_[j])) continue;
+        conflicts.set(i, j, true);
+        found_.hidden.emplace_back(i, j);
+        left -= std::min(left, conflicts.words());  // whether others imply it takes as long
+      }
+      for (const Term& term : demands_[i].terms) weights[term.literal.code()] = 0;
+    }
+  }
+
+  bool excluded(const std::vector<std::int64_t>& weights, const Demand& a, const Demand& b) {
+    opposed_.weights.clear();
+    opposed_.first = opposed_.second = 0;
+    for (const Term& term : b.terms) {
+      const std::int64_t weight = weights[(~term.literal).code()];
+      if (weight == 0) continue;
+      opposed_.weights.emplace_back(weight, term.weight);
+      opposed_.first += weight;
+      opposed_.second += term.weight;
+    }
+    // Their cost is a's weights at most, and b's.
+    if (opposed_.first <= a.slack || opposed_.second <= b.slack) return false;
+    if (exclude_each_other(opposed_, a, b, 1, 1)) return true;
+    const std::int64_t common = std::gcd(opposed_.first, opposed_.second);
+    return exclude_each_other(opposed_, a, b, opposed_.second / common, opposed_.first / common);
+  }
+
+  const Constraints& constraints_;
+  std::size_t work_;
+  Propagation propagation_;
+  Found found_;
+  std::vector<Demand> demands_;  // of each literal of a gate
+  Opposed opposed_;
+};
+
+}  // namespace
+
+Conflicts::Conflicts(std::size_t bits, std::size_t variables)
+    : bits_(bits),
+      variables_(variables),
+      words_((2 * (variables - bits) + 63) / 64),
+      matrix_(2 * (variables - bits) * words_, 0) {}
+
+void Conflicts::set(std::size_t a, std::size_t b, bool value) {
+  for (int side = 0; side < 2; ++side, std::swap(a, b)) {
+    std::uint64_t& word = matrix_[a * words_ + b / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (b % 64);
+    word = value ? word | bit : word & ~bit;
+  }
+}
+
+Found find_conflicts(const Constraints& constraints, std::size_t bits, std::size_t work) {
+  return Finder(constraints, bits, work).run();
+}
+
+}  // namespace gatelight::encode
