@@ -19,14 +19,17 @@
 //           gcd and rounding of the thresholds: t <= a F and a F < t' <= t leaves a gap that is no number.
 //           Costs are m_1 W_1 and m_2 W_2 at most, so there is nothing to find unless s_1 / W_1 + s_2 / W_2 < 1.
 // Cost      Probing: the occurrences of what follows; little where little does.  Adding: O(pairs * row).
-// Limits    Propagation from a literal ends after a number of looks, inputs first.  Sources of a gate are taken
-//           as independent of each other when rows are added.
+//           GROUPS of literals, of which one is true at most, sharpen rows that read many of a group: the sum of
+//           their literals, at weight w, is w times the 0/1 number "one of them is true".  Without that, the
+//           slack counts all of them as true.
+// Limits    Propagation from a literal ends after a number of looks, inputs first, and knows nothing of groups.
 // Source    M. W. P. Savelsbergh, Preprocessing and probing techniques for mixed integer programming
 //           problems, ORSA Journal on Computing 6, 1994.
 // Tested by tests/unit/encode/presolve_test.cpp
 #include "encode/conflicts.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -86,9 +89,11 @@ class Propagation {
     return true;
   }
   [[nodiscard]] bool is_unit(Literal literal) const { return is_unit_[literal.code()] != 0; }
-  [[nodiscard]] bool is_true(Literal literal) const { return is_true_[literal.code()] != 0; }
+  [[nodiscard]] const std::vector<std::uint8_t>& all_true() const { return is_true_; }
   [[nodiscard]] const std::vector<Literal>& facts() const { return facts_; }
-  [[nodiscard]] bool known(Literal literal) const { return is_true(literal) || is_true(~literal); }
+  [[nodiscard]] bool known(Literal literal) const {
+    return is_true_[literal.code()] != 0 || is_true_[(~literal).code()] != 0;
+  }
 
   // What follows from a literal that is not known; nothing where it cannot be true.
   std::optional<std::span<const Literal>> suppose(Literal literal, std::size_t& looks) {
@@ -172,11 +177,17 @@ class Propagation {
   std::size_t seen_ = 0;
 };
 
-// What a literal demands where it is true.
+// What a literal demands where it is true, of literals by their codes.  Codes beyond those of all variables stand
+// for "one of a set of literals is true", and the next one for its negation.
+struct Weighted {
+  std::int64_t weight = 0;
+  std::uint32_t code = 0;
+};
 struct Demand {
-  std::vector<Term> terms;
+  std::vector<Weighted> terms;
   std::int64_t slack = 0;
   double share = 1;  // slack / all weights
+  bool has_sets = false;
 };
 
 // Weights of opposite literals in two demands.
@@ -195,14 +206,12 @@ bool exclude_each_other(const Opposed& opposed, const Demand& a, const Demand& b
   return cost > 0;
 }
 
-class Finder {
+class Prober {
  public:
-  Finder(const Constraints& constraints, std::size_t bits, std::size_t work)
-      : constraints_(constraints),
-        work_(work),
+  Prober(const Constraints& constraints, std::size_t bits, std::size_t work)
+      : work_(work),
         propagation_(constraints, bits),
-        found_{Conflicts(bits, constraints.variables.size()), {}, {}, false},
-        demands_(found_.conflicts.size()) {}
+        found_{Conflicts(bits, constraints.variables.size()), {}, {}, {}, false} {}
 
   Found run() {
     if (!propagation_.settle()) {
@@ -212,12 +221,9 @@ class Finder {
     for (const Literal fact : propagation_.facts()) {
       if (!propagation_.is_unit(fact)) found_.facts.push_back(fact);
     }
+    found_.is_true = propagation_.all_true();
     probe();
-    read_demands();
-    for (const Literal fact : found_.facts) {
-      if (found_.conflicts.has(fact)) demands_[found_.conflicts.index(~fact)] = {};
-    }
-    add_pairs();
+    for (const Literal fact : found_.facts) found_.is_true[fact.code()] = 1;
     return std::move(found_);
   }
 
@@ -225,7 +231,7 @@ class Finder {
   void probe() {
     Conflicts& conflicts = found_.conflicts;
     std::vector<std::size_t> impossible;  // in conflict with all, which is of no use
-    for (std::size_t i = 0, left = work_; i < conflicts.size() && left > 0; ++i) {
+    for (std::size_t i = 0, left = 4 * work_; i < conflicts.size() && left > 0; ++i) {
       const Literal literal = conflicts.literal(i);
       if (propagation_.known(literal)) continue;
       const std::size_t allowed = std::min(looks_a_probe, left);
@@ -249,54 +255,150 @@ class Finder {
     }
   }
 
+  std::size_t work_;
+  Propagation propagation_;
+  Found found_;
+};
+
+class Adder {
+ public:
+  Adder(const Constraints& constraints, const std::vector<std::vector<Literal>>& groups,
+        std::size_t work, Found& found)
+      : constraints_(constraints),
+        work_(work),
+        found_(found),
+        demands_(found.conflicts.size()),
+        codes_(static_cast<std::uint32_t>(2 * constraints.variables.size())),
+        group_(codes_, no_group),
+        grouped_(!groups.empty()) {
+    for (std::uint32_t g = 0; g < groups.size(); ++g) {
+      for (const Literal literal : groups[g]) group_[literal.code()] = g;
+    }
+  }
+
+  std::size_t run() {
+    const std::size_t before = found_.hidden.size();
+    read_demands();
+    if (grouped_ && sets_.empty()) return 0;
+    add_pairs();
+    return found_.hidden.size() - before;
+  }
+
+ private:
+  static constexpr std::uint32_t no_group = ~std::uint32_t{0};
+  static constexpr std::size_t most_weights = 8;  // different ones in a group
+
+  [[nodiscard]] bool is_true(Literal literal) const { return found_.is_true[literal.code()] != 0; }
+
   // The rows of a gate's variable begin with it, at the weight of the bound.
   void read_demands() {
     const Conflicts& conflicts = found_.conflicts;
     for (const Row& row : constraints_.rows) {
+      if (row.terms.size() < 2) continue;
       const Term& own = row.terms.front();
-      if (row.terms.size() == 1 || own.weight != row.bound || !conflicts.has(own.literal)) continue;
+      if (own.weight != row.bound || !conflicts.has(own.literal)) continue;
       Demand& demand = demands_[conflicts.index(~own.literal)];
-      if (!demand.terms.empty() || propagation_.known(own.literal)) continue;
+      if (!demand.terms.empty() || is_true(own.literal) || is_true(~own.literal)) continue;
       demand.slack = -row.bound;
-      std::int64_t total = 0;
       for (std::size_t t = 1; t < row.terms.size(); ++t) {
         const Term& term = row.terms[t];
-        if (!propagation_.known(term.literal)) {
-          demand.terms.push_back(term);
-          total += term.weight;
-        }
-        if (!propagation_.is_true(~term.literal)) demand.slack += term.weight;
+        if (!is_true(~term.literal)) demand.slack += term.weight;
+        if (is_true(term.literal) || is_true(~term.literal)) continue;
+        demand.terms.push_back({term.weight, term.literal.code()});
       }
+      gather(demand);
+      demand.has_sets = std::ranges::any_of(demand.terms, [this](const Weighted& term) {
+        return term.code >= 2 * constraints_.variables.size();
+      });
+      std::int64_t total = 0;
+      for (const Weighted& term : demand.terms) total += term.weight;
       demand.share = static_cast<double>(demand.slack) / static_cast<double>(total);
     }
   }
 
+  // Literals of one group, all as they are or all negated, become sets of them.
+  void gather(Demand& demand) {
+    std::map<std::pair<std::uint32_t, bool>, std::vector<Weighted>> members;
+    std::vector<Weighted> terms;
+    for (const Weighted& term : demand.terms) {
+      const bool negated = group_[term.code] == no_group;
+      const std::uint32_t group = group_[negated ? term.code ^ 1U : term.code];
+      if (group == no_group) {
+        terms.push_back(term);
+      } else {
+        members[{group, negated}].push_back({term.weight, term.code ^ (negated ? 1U : 0U)});
+      }
+    }
+    for (auto& [of, list] : members) gather(list, of.second, terms, demand.slack);
+    demand.terms = std::move(terms);
+  }
+
+  // Of members by rising weight: the smallest weight times "one of all", plus what the next one is more times
+  // "one of those from the next on", and so on; at most one of them is true.
+  void gather(std::vector<Weighted>& list, bool negated, std::vector<Weighted>& terms,
+              std::int64_t& slack) {
+    const std::uint32_t flip = negated ? 1U : 0U;
+    std::ranges::sort(list, {}, [](const Weighted& w) { return std::pair(w.weight, w.code); });
+    std::size_t different = 1;
+    for (std::size_t i = 1; i < list.size(); ++i) {
+      different += list[i].weight != list[i - 1].weight ? 1 : 0;
+    }
+    if (different > most_weights) {
+      for (const Weighted& w : list) terms.push_back({w.weight, w.code ^ flip});
+      return;
+    }
+    std::int64_t below = 0;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (list[i].weight == below) continue;
+      terms.push_back({list[i].weight - below, code_of(std::span(list).subspan(i)) ^ flip});
+      below = list[i].weight;
+    }
+    // Negated, all but one count in any case.
+    if (negated) return;
+    for (const Weighted& w : list) slack -= w.weight;
+    slack += below;
+  }
+
+  // By rising weight, which may differ from one demand to the other.
+  std::uint32_t code_of(std::span<const Weighted> set) {
+    if (set.size() == 1) return set.front().code;
+    std::vector<std::uint32_t> members;
+    for (const Weighted& w : set) members.push_back(w.code);
+    std::ranges::sort(members);
+    const auto [place, is_new] = sets_.try_emplace(std::move(members), codes_);
+    if (is_new) codes_ += 2;
+    return place->second;
+  }
+
   void add_pairs() {
     Conflicts& conflicts = found_.conflicts;
-    std::vector<std::int64_t> weights(2 * constraints_.variables.size(), 0);
+    const bool sets_only = !sets_.empty();  // pairs without were added up before
+    std::vector<std::int64_t> weights(codes_, 0);
     std::size_t left = work_;
-    for (std::uint32_t i = 0; i < demands_.size(); ++i) {
-      for (const Term& term : demands_[i].terms) weights[term.literal.code()] = term.weight;
-      for (std::uint32_t j = i + 1; j < demands_.size(); ++j) {
+    // The last gates first: where work is short, there are often fewer of them, and more depends on them.
+    for (auto i = static_cast<std::uint32_t>(demands_.size()); i-- > 0;) {
+      for (const Weighted& term : demands_[i].terms) weights[term.code] = term.weight;
+      for (std::uint32_t j = 0; j < i; ++j) {
         if (left-- == 0) return;
+        if (sets_only && !demands_[i].has_sets && !demands_[j].has_sets) continue;
         // Not exact, which is no harm: only whether to look at all.
         if (demands_[i].share + demands_[j].share >= 1 || conflicts.together(i, j)) continue;
         if (conflicts.literal(i) == ~conflicts.literal(j)) continue;
         left -= std::min(left, demands_[j].terms.size());
         if (!excluded(weights, demands_[i], demands_[j])) continue;
         conflicts.set(i, j, true);
-        found_.hidden.emplace_back(i, j);
+        found_.hidden.emplace_back(j, i);
         left -= std::min(left, conflicts.words());  // whether others imply it takes as long
       }
-      for (const Term& term : demands_[i].terms) weights[term.literal.code()] = 0;
+      for (const Weighted& term : demands_[i].terms) weights[term.code] = 0;
     }
   }
 
   bool excluded(const std::vector<std::int64_t>& weights, const Demand& a, const Demand& b) {
     opposed_.weights.clear();
     opposed_.first = opposed_.second = 0;
-    for (const Term& term : b.terms) {
-      const std::int64_t weight = weights[(~term.literal).code()];
+    for (const Weighted& term : b.terms) {
+      const std::int64_t weight = weights[term.code ^ 1U];
       if (weight == 0) continue;
       opposed_.weights.emplace_back(weight, term.weight);
       opposed_.first += weight;
@@ -311,9 +413,12 @@ class Finder {
 
   const Constraints& constraints_;
   std::size_t work_;
-  Propagation propagation_;
-  Found found_;
-  std::vector<Demand> demands_;  // of each literal of a gate
+  Found& found_;
+  std::vector<Demand> demands_;       // of each literal of a gate
+  std::uint32_t codes_;               // used so far
+  std::vector<std::uint32_t> group_;  // by literal code
+  bool grouped_;
+  std::map<std::vector<std::uint32_t>, std::uint32_t> sets_;
   Opposed opposed_;
 };
 
@@ -334,7 +439,15 @@ void Conflicts::set(std::size_t a, std::size_t b, bool value) {
 }
 
 Found find_conflicts(const Constraints& constraints, std::size_t bits, std::size_t work) {
-  return Finder(constraints, bits, work).run();
+  Found found = Prober(constraints, bits, work).run();
+  if (!found.contradiction) add_conflicts(constraints, {}, work, found);
+  return found;
+}
+
+std::size_t add_conflicts(const Constraints& constraints,
+                          const std::vector<std::vector<Literal>>& groups, std::size_t work,
+                          Found& found) {
+  return Adder(constraints, groups, work, found).run();
 }
 
 }  // namespace gatelight::encode

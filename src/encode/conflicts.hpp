@@ -42,6 +42,7 @@ class Conflicts {
 struct Found {
   Conflicts conflicts;
   std::vector<Literal> facts;  // true in every solution; single-literal rows are not listed again
+  std::vector<std::uint8_t> is_true;  // by literal code: these, and those of single-literal rows
   // Conflicts that no propagation from one of the two literals showed, as indices a < b.
   std::vector<std::pair<std::uint32_t, std::uint32_t>> hidden;
   bool contradiction = false;  // no solution at all
@@ -50,9 +51,17 @@ struct Found {
 // Conflicts between the variables of gates, by propagation from each literal and by adding up two rows.  Not all
 // of them; each holds for every solution of the rows.
 // Requires rows as in constraints_of(), the input bits being the first `bits` variables.
-// Cost: at most `work` looks at a term for either way, and memory for a square of 2 * gates' variables bits.
+// Cost: at most `work` looks at a term for adding, four times as many, quicker ones, for propagation, and memory for a
+// square of 2 * gates' variables bits.
 [[nodiscard]] Found find_conflicts(const Constraints& constraints, std::size_t bits,
                                    std::size_t work);
+
+// More conflicts, by adding up two rows that know of groups: lists, without common literals, of literals of which
+// one is true at most in every solution.  Returns how many.
+// Requires `found` to be of the same constraints, without contradiction.
+std::size_t add_conflicts(const Constraints& constraints,
+                          const std::vector<std::vector<Literal>>& groups, std::size_t work,
+                          Found& found);
 
 }  // namespace gatelight::encode
 

@@ -27,7 +27,8 @@ namespace gatelight::encode {
 namespace {
 
 constexpr std::size_t most_literals = 8192;  // of gates: a matrix of 8 MiB
-constexpr std::size_t work = std::size_t{1} << 26;
+constexpr std::size_t work = std::size_t{1} << 25;
+constexpr int most_rounds = 3;
 constexpr std::uint64_t even_bits = 0x5555555555555555U;
 
 using Set = std::vector<std::uint64_t>;  // of literals, by index
@@ -44,6 +45,60 @@ std::size_t first_of(const Set& set, std::size_t none) {
   return none;
 }
 
+void restrict(Set& set, const Conflicts& conflicts, std::size_t member) {
+  const std::uint64_t* row = conflicts.row(member);
+  for (std::size_t w = 0; w < set.size(); ++w) set[w] &= row[w];
+}
+
+using Group = std::vector<std::size_t>;
+
+// Takes the smallest candidate as long as there is one.
+void extend(Group& group, const Conflicts& conflicts, Set& candidates) {
+  for (;;) {
+    const std::size_t next = first_of(candidates, conflicts.size());
+    if (next == conflicts.size()) return;
+    group.push_back(next);
+    restrict(candidates, conflicts, next);
+  }
+}
+
+Set objective_of(const Constraints& constraints, const Conflicts& conflicts) {
+  Set set(conflicts.words(), 0);
+  for (const Term& term : constraints.objective) {
+    if (conflicts.has(term.literal)) insert(set, conflicts.index(term.literal));
+  }
+  return set;
+}
+
+// The whole set in groups, some of them of one literal.
+std::vector<Group> parted(Set set, const Conflicts& conflicts) {
+  std::vector<Group> groups;
+  for (;;) {
+    const std::size_t first = first_of(set, conflicts.size());
+    if (first == conflicts.size()) return groups;
+    Group group{first};
+    Set candidates = set;
+    restrict(candidates, conflicts, first);
+    extend(group, conflicts, candidates);
+    for (const std::size_t member : group) erase(set, member);
+    groups.push_back(std::move(group));
+  }
+}
+
+// What groups say may show more conflicts.
+void find_more(const Constraints& constraints, Found& found) {
+  const Set all = objective_of(constraints, found.conflicts);
+  for (int round = 0; round < most_rounds; ++round) {
+    std::vector<std::vector<Literal>> groups;
+    for (const Group& group : parted(all, found.conflicts)) {
+      if (group.size() < 2) continue;
+      std::vector<Literal>& literals = groups.emplace_back();
+      for (const std::size_t member : group) literals.push_back(found.conflicts.literal(member));
+    }
+    if (groups.empty() || add_conflicts(constraints, groups, work, found) == 0) return;
+  }
+}
+
 class Grouping {
  public:
   Grouping(const Constraints& constraints, Found& found, Presolved& result)
@@ -52,16 +107,11 @@ class Grouping {
         conflicts_(found.conflicts),
         open_(found.conflicts),
         result_(result),
-        rest_(conflicts_.words(), 0) {
-    for (const Term& term : constraints.objective) {
-      if (conflicts_.has(term.literal)) insert(rest_, conflicts_.index(term.literal));
-    }
-    most_groups_ = constraints.variables.size();
-  }
+        most_groups_(constraints.variables.size()) {}
 
   void run() {
-    const Set all = rest_;
-    part();
+    const Set all = objective_of(constraints_, conflicts_);
+    groups_ = parted(all, conflicts_);
     bound();
     for (auto& group : groups_) {
       grow(group, all);
@@ -73,34 +123,6 @@ class Grouping {
   }
 
  private:
-  void restrict(Set& set, std::size_t member) const {
-    const std::uint64_t* row = conflicts_.row(member);
-    for (std::size_t w = 0; w < set.size(); ++w) set[w] &= row[w];
-  }
-
-  // Takes the smallest candidate as long as there is one.
-  void extend(std::vector<std::size_t>& group, Set& candidates) const {
-    for (;;) {
-      const std::size_t next = first_of(candidates, conflicts_.size());
-      if (next == conflicts_.size()) return;
-      group.push_back(next);
-      restrict(candidates, next);
-    }
-  }
-
-  void part() {
-    for (;;) {
-      const std::size_t first = first_of(rest_, conflicts_.size());
-      if (first == conflicts_.size()) return;
-      std::vector<std::size_t> group{first};
-      Set candidates = rest_;
-      restrict(candidates, first);
-      extend(group, candidates);
-      for (const std::size_t member : group) erase(rest_, member);
-      groups_.push_back(std::move(group));
-    }
-  }
-
   // Of each group the dearest literal; costs are positive, and their sum is below 2^62.
   void bound() {
     std::vector<std::int64_t> weights(conflicts_.size(), 0);
@@ -117,11 +139,11 @@ class Grouping {
     }
   }
 
-  void grow(std::vector<std::size_t>& group, const Set& all) const {
+  void grow(Group& group, const Set& all) const {
     if (group.size() < 2) return;
     Set candidates = all;
-    for (const std::size_t member : group) restrict(candidates, member);
-    extend(group, candidates);
+    for (const std::size_t member : group) restrict(candidates, conflicts_, member);
+    extend(group, conflicts_, candidates);
   }
 
   // Groups for conflicts that are in none, larger than pairs.
@@ -130,10 +152,10 @@ class Grouping {
     for (std::size_t i = 0; i < conflicts_.size(); ++i) {
       if (!contains(all, i)) continue;
       Set others = all;
-      restrict(others, i);
+      restrict(others, conflicts_, i);
       for (std::size_t j = i + 1; j < conflicts_.size(); ++j) {
         if (!contains(others, j) || !open_.together(i, j)) continue;
-        std::vector<std::size_t> group{i, j};
+        Group group{i, j};
         grow(group, all);
         const std::size_t effort = group.size() * (group.size() + conflicts_.words());
         if (left < effort || groups_.size() == most_groups_) return;
@@ -145,13 +167,13 @@ class Grouping {
     }
   }
 
-  void mark(const std::vector<std::size_t>& group) {
+  void mark(const Group& group) {
     for (std::size_t a = 0; a < group.size(); ++a) {
       for (std::size_t b = a + 1; b < group.size(); ++b) open_.set(group[a], group[b], false);
     }
   }
 
-  void add(const std::vector<std::size_t>& group) {
+  void add(const Group& group) {
     if (group.size() < 2) return;
     Row row;
     for (const std::size_t member : group) row.terms.push_back({1, ~conflicts_.literal(member)});
@@ -189,9 +211,8 @@ class Grouping {
   Conflicts& conflicts_;
   Conflicts open_;  // those that no group contains
   Presolved& result_;
-  Set rest_;  // of the objective, in no group yet
-  std::vector<std::vector<std::size_t>> groups_;
-  std::size_t most_groups_ = 0;
+  std::vector<Group> groups_;
+  std::size_t most_groups_;
 };
 
 }  // namespace
@@ -204,6 +225,7 @@ Presolved presolve(const Constraints& constraints, std::size_t bits) {
   Found found = find_conflicts(constraints, bits, work);
   if (found.contradiction) return result;
   for (const Literal fact : found.facts) result.rows.push_back({{{1, fact}}, 1});
+  find_more(constraints, found);
   Grouping(constraints, found, result).run();
   return result;
 }

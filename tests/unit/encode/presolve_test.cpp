@@ -63,7 +63,7 @@ class Related {
   Circuit draw() {
     const std::int64_t gates = random_.between(2, 14);
     for (std::int64_t g = 0; g < gates; ++g) {
-      GateSpec gate = !gates_.empty() && random_.below(3) != 0 ? related() : fresh();
+      GateSpec gate = draw_gate();
       gate.name = "g" + std::to_string(g);
       gate.cost = random_.between(0, 3);
       if (random_.below(3) == 0 && sources_.size() > inputs_) silence(gate);
@@ -79,6 +79,25 @@ class Related {
   }
 
  private:
+  GateSpec draw_gate() {
+    if (gates_.empty() || random_.below(3) == 0) return fresh();
+    return random_.below(3) == 0 ? counting() : related();
+  }
+
+  // Of earlier gates, most at one weight, so that groups of them count as one.
+  GateSpec counting() {
+    GateSpec gate;
+    const std::int64_t usual = random_.between(1, 3) * (random_.coin() ? 1 : -1);
+    for (std::size_t s = inputs_; s < sources_.size(); ++s) {
+      if (random_.below(6) == 0) continue;
+      gate.wires.push_back({sources_[s], random_.below(4) == 0 ? -usual + 1 : usual});
+    }
+    std::erase_if(gate.wires, [](const WrittenWire& wire) { return wire.weight == 0; });
+    if (random_.coin()) gate.wires.push_back({sources_[random_.below(inputs_)], usual});
+    gate.threshold = random_.between(usual > 0 ? 0 : -3, usual > 0 ? 4 : 0);
+    return gate;
+  }
+
   GateSpec fresh() {
     GateSpec gate;
     const std::int64_t most = random_.coin() ? 1 : std::int64_t{1} << random_.below(40);
@@ -260,6 +279,9 @@ TEST(Presolve, GroupsReachTheEnergyOfConstructions) {
   EXPECT_EQ(most(construct(families::Equality{.pairs = 31})), 1);
   EXPECT_EQ(most(construct(families::Equality{.pairs = 40, .rows = 4, .columns = 2})), 2);
   EXPECT_EQ(most(construct(families::Multiplexer{.address = 5})), 1);
+  // The second level excludes each other only because in a block one gate fires at most.
+  EXPECT_EQ(most(construct(families::ParityBlocks{.bits = 24, .blocks = 4})), 5);
+  EXPECT_EQ(most(construct(families::InnerProduct{.pairs = 12, .blocks = 3})), 4);
 }
 
 }  // namespace
