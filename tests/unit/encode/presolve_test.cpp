@@ -255,6 +255,29 @@ TEST(Presolve, FactsAreFound) {
   EXPECT_EQ(presolved.rows[1], (Row{{{1, ~one}, {1, ~other}}, 1}));
 }
 
+// Of three gates one fires at most.  The fourth reads the first of them at another weight: it excludes only
+// the other two.  The fifth needs one of the three.
+TEST(Presolve, WeightsWithinAGroupMayDiffer) {
+  Example example(3);
+  example.gate({1, -1, 0}, 1);
+  example.gate({-1, 1, 0}, 1);
+  example.gate({1, 1, 0}, 2);
+  const auto counting = [&](const std::vector<std::int64_t>& weights, std::int64_t of_bit,
+                            std::int64_t threshold) {
+    GateSpec gate{.name = "c" + std::to_string(of_bit), .threshold = threshold};
+    gate.wires.push_back({example.inputs[2], of_bit});
+    for (std::uint32_t g = 0; g < 3; ++g)
+      gate.wires.push_back({Source::gate(GateId{g}), weights[g]});
+    ASSERT_TRUE(example.builder.add_gate(gate).ok());
+  };
+  counting({-1, -2, -2}, 3, 2);
+  counting({1, 1, 1}, 1, 2);
+  const Presolved presolved = example.presolved();
+  EXPECT_EQ(presolved.most, 3);
+  ASSERT_EQ(presolved.rows.size(), 2U);
+  for (const Row& row : presolved.rows) EXPECT_EQ(row.terms.size(), 3U);
+}
+
 Presolved presolved(const Circuit& circuit) {
   const auto cost = generate::total_objective(circuit).cost;
   return presolve(*constraints_of(circuit, cost, false), circuit.bit_count());
