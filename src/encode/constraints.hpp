@@ -65,7 +65,8 @@ struct Meaning {
 
 struct Constraints {
   std::vector<Meaning> variables;  // the input bits first, in order
-  std::vector<Row> rows;           // by gate, in order: the rows of its variables; then the domain
+  std::vector<Row> rows;           // by gate, in order: the rows of its variables; then the domain;
+                                   // a search appends what presolve() finds
   // The total cost of an input is constant + the weights of the true literals here.
   std::vector<Term> objective;
   std::int64_t constant = 0;

@@ -127,7 +127,7 @@ class Grouping {
   void bound() {
     std::vector<std::int64_t> weights(conflicts_.size(), 0);
     for (const Term& term : constraints_.objective) {
-      if (conflicts_.has(term.literal)) weights[conflicts_.index(term.literal)] = term.weight;
+      if (conflicts_.has(term.literal)) weights[conflicts_.index(term.literal)] += term.weight;
     }
     for (const auto& group : groups_) {
       std::int64_t dearest = 0;

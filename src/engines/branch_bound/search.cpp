@@ -4,14 +4,15 @@
 //
 // Problem   The largest total cost of gates that fire, over more inputs than can be swept.
 // Idea      For each objective in turn: the interval bound over the domain is the first upper end;
-//           annealing finds good inputs; then a learning solver on the constraints (learning/) and the
-//           tree search (tree.cpp) prove that there are no better ones, or find them, and lower the upper
+//           annealing finds good inputs; gates that exclude each other become rows
+//           (encode/presolve.hpp); then a learning solver on the constraints (learning/) and the tree
+//           search (tree.cpp) prove that there are no better ones, or find them, and lower the upper
 //           end while they run, as relaxations do (linear/, semidefinite/).  One thread gives each a
 //           turn, longer ones to those that achieve something; of several the first one learns.
-// Why       The upper end is the smallest of what learning refuted, what a relaxation allows, and the
-//           largest bound of a part of the domain not yet searched (open_parts.hpp), or the incumbent if
-//           there is none; the lower end is an evaluated input.  So the interval holds whenever the
-//           search is stopped.
+// Why       The upper end is the smallest of what groups of gates leave, what learning refuted, what a
+//           relaxation allows, and the largest bound of a part of the domain not yet searched
+//           (open_parts.hpp), or the incumbent if there is none; the lower end is an evaluated input.
+//           So the interval holds whenever the search is stopped.
 // Limits    With a time limit each objective gets a share of it, the main one half; what one
 //           leaves goes to the next.  With one thread and no limit the run is the same each time.
 //           Circuits with too many steps for constraints are left to the tree.
