@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "encode/conflicts.hpp"
 #include "gatelight/construct.hpp"
 #include "generate/families.hpp"
 #include "generate/multiplier.hpp"
@@ -161,6 +162,50 @@ TEST(Presolve, RowsHoldForCircuitsOfAllKinds) {
     expect_sound(generate::random_circuit(random, {.max_bits = 8, .duplicates = true}));
     if (HasFailure()) return;
   }
+}
+
+// Whatever was found when the work ran out.
+TEST(Presolve, ConflictsHoldHoweverLittleWorkIsAllowed) {
+  for (int round = 0; round < generate::scaled(300); ++round) {
+    SCOPED_TRACE("seed " + std::to_string(round));
+    base::Random random(static_cast<std::uint64_t>(round));
+    const Circuit circuit = Related(random).draw();
+    const auto constraints = constraints_of(circuit, generate::total_objective(circuit).cost, true);
+    if (!constraints.ok()) continue;
+    const Found found =
+        find_conflicts(*constraints, circuit.bit_count(), std::size_t{1} << random.below(12));
+    ASSERT_FALSE(found.contradiction);
+    for (std::uint64_t number = 0; number < 1U << circuit.bit_count(); ++number) {
+      const InputBits bits = generate::input_of_number(number, circuit.bit_count());
+      if (!reference::in_domain(circuit, bits)) continue;
+      const auto assignment = assignment_of(circuit, *constraints, bits);
+      for (const Literal fact : found.facts) EXPECT_TRUE(is_true(assignment, fact));
+      for (std::size_t a = 0; a < found.conflicts.size(); ++a) {
+        if (!is_true(assignment, found.conflicts.literal(a))) continue;
+        for (std::size_t b = 0; b < found.conflicts.size(); ++b) {
+          if (!found.conflicts.together(a, b)) continue;
+          EXPECT_FALSE(is_true(assignment, found.conflicts.literal(b))) << a << " and " << b;
+        }
+      }
+      if (HasFailure()) return;
+    }
+  }
+}
+
+TEST(Presolve, TooManyGatesAreLeftAlone) {
+  CircuitBuilder builder;
+  const Source x = Source::word(*builder.add_input({"x"}));
+  for (int g = 0; g < 5000; ++g) {
+    GateSpec gate{.name = "g" + std::to_string(g),
+                  .wires = {{x, g % 2 == 0 ? 1 : -1}},
+                  .threshold = g % 2 == 0 ? 1 : 0};
+    ASSERT_TRUE(builder.add_gate(gate).ok());
+  }
+  const Circuit circuit = *std::move(builder).build();
+  const auto constraints = constraints_of(circuit, generate::total_objective(circuit).cost, false);
+  const Presolved presolved = presolve(*constraints, 1);
+  EXPECT_TRUE(presolved.rows.empty());
+  EXPECT_EQ(presolved.most, 5000);
 }
 
 // Gates over the same bits, one after the other.
