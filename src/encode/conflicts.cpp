@@ -15,13 +15,13 @@
 //           negation in the other one is false, which costs min(m_1 w_1, m_2 w_2) at least.  Where these costs
 //           exceed m_1 s_1 + m_2 s_2, both rows cannot hold.
 //           Tried are m_1 = m_2 = 1 and the multipliers for which both rows have the same weight of
-//           opposite literals; so gates whose weights are multiples of each other's are recognized, whatever
-//           gcd and rounding of the thresholds: t <= a F and a F < t' <= t leaves a gap that is no number.
+//           opposite literals; so gates whose weights are multiples of each other's are recognized, even
+//           where only rounding makes their thresholds the same (2 <= a + b + c and 4 <= 3a + 3b + 3c).
 //           Costs are m_1 W_1 and m_2 W_2 at most, so there is nothing to find unless s_1 / W_1 + s_2 / W_2 < 1.
-// Cost      Probing: the occurrences of what follows; little where little does.  Adding: O(pairs * row).
 //           GROUPS of literals, of which one is true at most, sharpen rows that read many of a group: the sum of
 //           their literals, at weight w, is w times the 0/1 number "one of them is true".  Without that, the
 //           slack counts all of them as true.
+// Cost      Probing: the occurrences of what follows; little where little does.  Adding: O(pairs * row).
 // Limits    Propagation from a literal ends after a number of looks, inputs first, and knows nothing of groups.
 // Source    M. W. P. Savelsbergh, Preprocessing and probing techniques for mixed integer programming
 //           problems, ORSA Journal on Computing 6, 1994.
@@ -51,8 +51,7 @@ class Propagation {
         occurrences_(2 * constraints.variables.size()),
         is_true_(2 * constraints.variables.size(), 0),
         is_unit_(2 * constraints.variables.size(), 0) {
-    for (std::uint32_t r = 0; r < constraints.rows.size(); ++r) {
-      const encode::Row& row = constraints.rows[r];
+    for (const encode::Row& row : constraints.rows) {
       if (row.terms.size() == 1) {
         units_.push_back(row.terms[0].literal);
         is_unit_[row.terms[0].literal.code()] = 1;
