@@ -54,27 +54,27 @@ std::string table_of(const BooleanFunction& f) {
   return hex;
 }
 
-// The function of the circuit's output, with what is proved of its rank.
+// The function of the circuit's output, with what is proved of its rank; `stopped`, whether a limit came first.
 Result<KnownFunction> function_of(const std::string& file, const BooleanFunction& f,
-                                  const Limits& limits) {
+                                  const Limits& limits, bool& stopped) {
   RankOptions options;
   options.limits = limits;
   const auto rank = measure_rank(f, halves(f.inputs()), options);
   if (!rank.ok()) return rank.error();
-  if (rank->lower == 0) {
-    return Error{ErrorCode::bad_input, "the output is 0 on all inputs that were looked at", ""};
-  }
+  if (rank->upper == 0) return Error{ErrorCode::bad_input, "the output is 0 on all inputs", ""};
+  stopped = rank->stopped || rank->lower == 0;
   return KnownFunction{.name = "the function of " + file.substr(file.find_last_of('/') + 1),
                        .n = f.inputs(),
-                       .log2_rank = log2_below(rank->lower),
+                       .log2_rank = log2_below(std::max<std::uint64_t>(rank->lower, 1)),
                        .side = static_cast<std::int64_t>(f.inputs() / 2)};
 }
 
 // What the question takes from the circuit where --function is not given.
 Result<void> ask_about_circuit(const FrontierCommand& settings, const Circuit& circuit,
-                               GateId output, const Limits& limits, FrontierQuestion& question) {
+                               GateId output, const Limits& limits, FrontierQuestion& question,
+                               bool& stopped) {
   const auto f = BooleanFunction::of_gate(circuit, output);
-  auto function = function_of(settings.circuit, f, limits);
+  auto function = function_of(settings.circuit, f, limits, stopped);
   if (!function.ok()) return function.error();
   question.function = *std::move(function);
   question.table = table_of(f);
@@ -91,7 +91,7 @@ std::vector<std::string> reservations(const FrontierQuestion& question, const Ci
                                       GateId output, const Resources& resources) {
   std::vector<std::string> notes;
   const auto form = theorem_bound(circuit, output, 0);
-  if (!form.ok() || !form->threshold) {
+  if (!form.ok() || !form->threshold || resources.size < circuit.gate_count()) {
     notes.emplace_back(
         "the floors are about threshold gates that count, and this circuit has others");
   }
@@ -104,7 +104,7 @@ std::vector<std::string> reservations(const FrontierQuestion& question, const Ci
   return notes;
 }
 
-// Half of the time limit for the energy, half for the rank.
+// Half of the time limit for the energy, half for the rank or for whether it computes the function.
 Result<void> measure_circuit(const FrontierCommand& settings, FrontierQuestion& question,
                              report::FrontierReport& report) {
   const auto network = read_circuit(settings.circuit);
@@ -122,7 +122,8 @@ Result<void> measure_circuit(const FrontierCommand& settings, FrontierQuestion& 
   limits.bytes = settings.memory << 20;
   limits.seconds *= 0.5;
   if (settings.function.empty()) {
-    auto asked = ask_about_circuit(settings, circuit, *output, limits, question);
+    auto asked =
+        ask_about_circuit(settings, circuit, *output, limits, question, report.limit_reached);
     if (!asked.ok()) return asked.error();
   }
   const auto everywhere = circuit.with_domain({});
@@ -135,6 +136,18 @@ Result<void> measure_circuit(const FrontierCommand& settings, FrontierQuestion& 
   report::FrontierCircuit measured{
       settings.circuit, measure_resources(circuit), energy->bounds, {}};
   measured.notes = reservations(question, circuit, *output, measured.resources);
+  if (report.limit_reached && question.function.log2_rank == 0) {
+    measured.notes.emplace_back(
+        "stopped before anything was known of the rank: the floors are those of any function that "
+        "is not 0");
+  }
+  if (!settings.function.empty()) {
+    constexpr double most_seconds = 2;
+    limits.seconds = limits.seconds > 0 ? std::min(limits.seconds, most_seconds) : most_seconds;
+    measured.comparison = compare_with(question.function, circuit, *output, limits);
+    // Undecided by itself is no limit that was asked for.
+    if (stop_on_signals().stop_requested()) report.limit_reached = true;
+  }
   print_notes(settings.common, measured.notes);
   measured.notes.insert(measured.notes.begin(), network->notes.begin(), network->notes.end());
   report.circuit = std::move(measured);

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "gatelight/construct.hpp"
+#include "gatelight/equivalence.hpp"
 #include "gatelight/theory.hpp"
 
 namespace gatelight {
@@ -55,6 +56,17 @@ struct Frontier {
 // Errors: bad_input (a number out of its range: size and weight 1 to 2^62, depth 1 to 4096).
 // Cost: milliseconds up to a few hundred inputs, a few seconds at 4096.  Thread-safe.
 [[nodiscard]] Result<Frontier> trace_frontier(const FrontierQuestion& question);
+
+// A threshold circuit of the function, of small weights.
+// Errors: unsupported (no family makes it: none in `function`, or more than 4096 bits or pairs), limit.
+[[nodiscard]] Result<Circuit> known_circuit(const KnownFunction& function);
+
+// Is the gate other than 0 exactly where the function is 1?  Over all inputs, whatever the circuit's domain; the
+// function's inputs are those of known_circuit(), matched as check_equivalence() does.
+// Errors: those of known_circuit() and check_equivalence(), and unsupported (the gate has values below 0).
+[[nodiscard]] Result<EquivalenceResult> compare_with(const KnownFunction& function,
+                                                     const Circuit& circuit, GateId gate,
+                                                     const Limits& limits = {});
 
 }  // namespace gatelight
 

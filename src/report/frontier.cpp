@@ -104,8 +104,25 @@ Json row_json(const FrontierRow& row) {
           {"reached", row.reached ? reached_json(*row.reached) : Json(nullptr)}};
 }
 
+// Nothing where it is not known.
+std::optional<bool> computes(const FrontierCircuit& circuit) {
+  const auto& comparison = circuit.comparison;
+  return comparison && comparison->ok() ? (*comparison)->equivalent : std::nullopt;
+}
+
+// "yes", "NO, ..." or "not checked: ...".
+std::string comparison_text(const Result<EquivalenceResult>& comparison) {
+  if (!comparison.ok()) return "not checked: " + base::one_line(comparison.error().text());
+  if (!comparison->equivalent) return "not decided within the time for it";
+  if (*comparison->equivalent) return "yes, proved";
+  return fmt::format("NO: it is {} on {} (inputs {})", comparison->outputs_a.at(0),
+                     to_string(comparison->input_a),
+                     comparison->by_name ? "matched by name" : "in the order of make's");
+}
+
 Json circuit_json(const FrontierCircuit& circuit) {
   const Resources& r = circuit.resources;
+  const auto known = computes(circuit);
   return {{"file", circuit.file},
           {"inputs", r.inputs},
           {"size", r.size},
@@ -115,6 +132,9 @@ Json circuit_json(const FrontierCircuit& circuit) {
            {{"lower", circuit.energy.lower},
             {"upper", circuit.energy.upper},
             {"proved", circuit.energy.closed()}}},
+          {"computes", known ? Json(*known) : Json(nullptr)},
+          {"differs_on",
+           known && !*known ? Json(to_string((*circuit.comparison)->input_a)) : Json(nullptr)},
           {"notes", circuit.notes}};
 }
 
@@ -135,6 +155,10 @@ std::string frontier_text(const FrontierReport& report) {
     text += fmt::format("circuit     {}: size {}, depth {}, weight {}, energy {} over all inputs\n",
                         base::one_line(c->file), c->resources.size, c->resources.depth,
                         c->resources.weight, energy_of(c->energy));
+    if (c->comparison) {
+      text += fmt::format("computes    {}: {}\n", base::one_line(question.function.name),
+                          comparison_text(*c->comparison));
+    }
   }
   for (const std::string* file : {&report.svg, &report.csv}) {
     if (!file->empty()) text += "written     " + base::one_line(*file) + "\n";

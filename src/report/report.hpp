@@ -175,13 +175,18 @@ struct FrontierCircuit {
   Resources resources;
   Bounds<std::int64_t> energy;     // over all inputs
   std::vector<std::string> notes;  // why the floors may not be about it, and of the import
+  // Does it compute the function?  Empty where that is the circuit's own.
+  std::optional<Result<EquivalenceResult>> comparison{};
 };
 struct FrontierReport {
   Frontier frontier;
   std::optional<FrontierCircuit> circuit{};
   std::string svg{}, csv{};  // files that were written; empty: none
   double seconds = 0;
-  [[nodiscard]] bool stopped() const { return circuit && !circuit->energy.closed(); }
+  bool limit_reached = false;  // before the rank of the circuit's function was known
+  [[nodiscard]] bool stopped() const {
+    return limit_reached || (circuit && !circuit->energy.closed());
+  }
 };
 [[nodiscard]] std::string frontier_text(const FrontierReport& report);
 [[nodiscard]] std::string frontier_json(const FrontierReport& report);

@@ -111,6 +111,7 @@ class Frontier(unittest.TestCase):
         own = result["circuit"]
         self.assertEqual((own["size"], own["depth"], own["weight"], own["notes"]), (29, 3, 3, []))
         self.assertEqual(own["energy"], {"lower": 3, "upper": 3, "proved": True})
+        self.assertEqual((own["computes"], own["differs_on"]), (True, None))
         root = self.picture()
         self.assertEqual(len(list(root.iter(SVG + "circle"))), 1)
         self.assertIn("own <&>.gl.json: energy 3", [text for text, *_ in boxes(root)])
@@ -128,6 +129,39 @@ class Frontier(unittest.TestCase):
         deep = self.make("deep.gl.json", "cd", "pairs=30", "depth=31")
         result = self.ask("--function", "cd:30", "--size", "9", "--weight", "1", "--circuit", deep)
         self.assertEqual(len(result["rows"]), 31)
+
+    def test_whether_a_circuit_computes_the_function(self) -> None:
+        circuit = self.make("disj.gl.json", "disj", "pairs=20", "depth=3", "energy=4")
+        limits = ["--size", "999", "--weight", "99", "--circuit", circuit]
+        for function, answer in (("disj:20", "yes, proved"), ("cd:20", "NO: it is ")):
+            run = gatelight("frontier", "--function", function, *limits)
+            self.assertEqual(run.status, 0)
+            self.assertIn(f"computes    {function}: {answer}", run.out)
+        other = self.ask("--function", "cd:20", *limits)["circuit"]
+        self.assertIs(other["computes"], False)
+        self.assertEqual(len(other["differs_on"]), 40)
+        self.assertNotIn("computes  ", gatelight("frontier", "--circuit", circuit).out)
+
+    def test_a_limit_before_the_rank_is_known(self) -> None:
+        circuit = self.make("cd.gl.json", "cd", "pairs=4", "depth=3", "energy=3")
+        run = gatelight("frontier", "--circuit", circuit, "--time-limit", "1e-9")
+        self.assertEqual(run.status, 4)
+        self.assertIn("note: stopped before anything was known of the rank", run.err)
+        self.assertIn("log2 rk(f)  >= 0.000", run.out)
+        self.assertIs(self.ask("--circuit", circuit, "--time-limit", "1e-9", status=4)["stopped"], True)
+        silent = self.folder / "silent.gl.json"
+        silent.write_text('{"format": "gatelight/circuit", "version": 1, "name": "f", "inputs": 2, "gates": '
+                          '[{"name": "g", "weights": {"x0": 1}, "threshold": 2}], "outputs": ["g"]}')
+        run = gatelight("frontier", "--circuit", str(silent))
+        self.assertEqual((run.status, run.err), (3, f"gatelight: {silent}: the output is 0 on all inputs\n"))
+
+    def test_an_output_that_does_not_count(self) -> None:
+        free = self.folder / "free.gl.json"
+        free.write_text('{"format": "gatelight/circuit", "version": 1, "name": "f", "inputs": 2, "gates": '
+                        '[{"name": "g", "weights": {"x0": 1}, "threshold": 1, "counts": false}], "outputs": ["g"]}')
+        own = self.ask("--circuit", str(free))["circuit"]
+        self.assertEqual(own["energy"]["upper"], 0)
+        self.assertIn("the floors are about threshold gates that count, and this circuit has others", own["notes"])
 
     def test_the_function_of_a_circuit(self) -> None:
         circuit = self.make("ip.gl.json", "ip", "pairs=3", "blocks=3")

@@ -65,6 +65,47 @@ TEST(Frontier, CandidatesAreWhatConstructMakes) {
   }
 }
 
+// Every function that has a family is recognised, whatever the circuit's domain, and its complement is not.
+TEST(Frontier, ComparesCircuitsWithFunctions) {
+  for (const char* text : {"cd:5", "disj:5", "eq:5", "ip:4", "parity:9", "majority:9", "mod:9:3",
+                           "mod:8:2", "mux:2", "cd:40"}) {
+    const KnownFunction function = known(text);
+    const auto circuit = known_circuit(function);
+    ASSERT_TRUE(circuit.ok()) << text;
+    ASSERT_EQ(circuit->bit_count(), function.n) << text;
+    DomainSpec domain;
+    domain.fix.push_back({Source::bit(InputId{0}, 0), 0});
+    const auto fixed = circuit->with_domain(domain);
+    ASSERT_TRUE(fixed.ok());
+    const GateId output = circuit->outputs()[0];
+    const auto same = compare_with(function, *fixed, output);
+    ASSERT_TRUE(same.ok()) << text << ": " << same.error().text();
+    EXPECT_EQ(same->equivalent, true) << text;
+    const auto other =
+        compare_with(known(std::string(text) == "cd:5" ? "eq:5" : "cd:5"), *circuit, output);
+    EXPECT_TRUE(!other.ok() || other->equivalent == false) << text;
+  }
+  EXPECT_FALSE(known_circuit(known("cd:5000")).ok());
+}
+
+// What counts is whether the output is 0.
+TEST(Frontier, ComparesOutputsOfManyValues) {
+  for (const auto& [low, high] : {std::pair(0, 2), std::pair(-1, 1)}) {
+    CircuitBuilder builder;
+    const auto input = builder.add_input({.name = "x0"});
+    GateSpec gate{.name = "g", .threshold = 1};
+    gate.wires = {{Source::word(*input), 1}};
+    gate.activation = Steps{{0}, {low, high}};
+    const auto output = builder.add_gate(gate);
+    ASSERT_TRUE(output.ok() && builder.add_output(*output).ok());
+    const auto result = compare_with(known("majority:1"), *std::move(builder).build(), *output);
+    ASSERT_EQ(result.ok(), low == 0);
+    if (low == 0) {
+      EXPECT_EQ(result->equivalent, true);
+    }
+  }
+}
+
 // None of them is missing: what construct() makes of any parameters has the resources of some candidate.
 TEST(Frontier, CandidatesAreAllThatConstructMakes) {
   std::vector<Predicted> all;
