@@ -129,15 +129,6 @@ struct FoolingSet {
 [[nodiscard]] bool is_fooling_set(const BooleanFunction& function,
                                   const std::vector<InputBits>& zeros);
 
-// The least size of a threshold circuit with energy 1, where it is known: exactly, or at least.
-struct EnergyOneSize {
-  std::uint64_t gates = 0;
-  bool exact = false;
-};
-// "parity:N" of N bits (2^(N - 1) exactly), "cd:M" (2^(M - 1) at least) and "eq:M" (2 exactly) of M pairs, N and M
-// from 1 to 63.  Errors: bad_input.
-[[nodiscard]] Result<EnergyOneSize> energy_one_size(std::string_view text);
-
 // ---- What a budget allows -----------------------------------------------------------------------
 
 // A function of which a partition of large rank is known: log2 rk(f) >= log2_rank, rounded downwards.

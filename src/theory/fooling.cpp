@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "base/text.hpp"
 #include "gatelight/theory.hpp"
 
 namespace gatelight {
@@ -242,19 +241,6 @@ Result<FoolingSet> fooling_set(const BooleanFunction& function, const Limits& li
   std::ranges::sort(result.zeros);
   GATELIGHT_REQUIRE(is_fooling_set(function, result.zeros), "a fooling set that fools nobody");
   return result;
-}
-
-Result<EnergyOneSize> energy_one_size(std::string_view text) {
-  constexpr std::int64_t most = 63;  // above, KnownFunction has no exact number
-  const auto function = known_function(text);
-  const bool parity = function.ok() && function->family == "parity";
-  const bool equality = function.ok() && function->family == "eq";
-  if (!function.ok() || function->parameter > most ||
-      !(parity || equality || function->family == "cd")) {
-    return Error{ErrorCode::bad_input, "must be parity:N, cd:M or eq:M, from 1 to 63",
-                 base::quoted(text)};
-  }
-  return EnergyOneSize{static_cast<std::uint64_t>(function->single_size), parity || equality};
 }
 
 }  // namespace gatelight

@@ -46,6 +46,12 @@ bool fools(const BooleanFunction& f, const std::vector<InputBits>& zeros) {
   return true;
 }
 
+// What the table of known functions says that energy 1 takes.
+std::size_t gates_of(const std::string& family, int number) {
+  const auto known = known_function(family + ":" + std::to_string(number));
+  return static_cast<std::size_t>(known.value().single_size);
+}
+
 TEST(Fooling, ParityNeedsAGateForEveryZero) {
   for (int n = 1; n <= 12; ++n) {
     const auto f = function_of("parity", "bits", n);
@@ -53,9 +59,7 @@ TEST(Fooling, ParityNeedsAGateForEveryZero) {
     EXPECT_EQ(set.zeros.size(), std::size_t{1} << (n - 1));
     EXPECT_TRUE(set.largest);
     EXPECT_TRUE(n > 5 || fools(f, set.zeros)) << n;
-    const auto known = energy_one_size("parity:" + std::to_string(n)).value();
-    EXPECT_TRUE(known.exact);
-    EXPECT_EQ(known.gates, set.zeros.size());
+    EXPECT_EQ(gates_of("parity", n), set.zeros.size());
   }
 }
 
@@ -63,10 +67,8 @@ TEST(Fooling, IntersectionNeedsExponentiallyMany) {
   for (int pairs = 1; pairs <= 6; ++pairs) {
     const auto f = function_of("cd", "pairs", pairs);
     const auto set = fooling_set(f).value();
-    const auto known = energy_one_size("cd:" + std::to_string(pairs)).value();
-    EXPECT_FALSE(known.exact);
-    EXPECT_EQ(known.gates, std::uint64_t{1} << (pairs - 1));
-    EXPECT_EQ(set.zeros.size(), known.gates) << pairs;
+    EXPECT_EQ(gates_of("cd", pairs), std::uint64_t{1} << (pairs - 1));
+    EXPECT_EQ(set.zeros.size(), gates_of("cd", pairs)) << pairs;
     EXPECT_TRUE(set.largest) << pairs;
     EXPECT_TRUE(pairs > 3 || fools(f, set.zeros)) << pairs;
   }
@@ -76,9 +78,7 @@ TEST(Fooling, EqualityNeedsTwo) {
   for (int pairs = 1; pairs <= 6; ++pairs) {
     const auto set = fooling_set(function_of("eq", "pairs", pairs)).value();
     EXPECT_EQ(set.zeros.size(), 2U);
-    const auto known = energy_one_size("eq:" + std::to_string(pairs)).value();
-    EXPECT_TRUE(known.exact);
-    EXPECT_EQ(known.gates, 2U);
+    EXPECT_EQ(gates_of("eq", pairs), 2U);
   }
 }
 
@@ -199,8 +199,6 @@ TEST(Fooling, WhatIsNoFoolingSet) {
 
 TEST(Fooling, WhatIsRefused) {
   EXPECT_EQ(fooling_set(function_of("majority", "bits", 13)).error().code, ErrorCode::unsupported);
-  for (const char* text : {"parity:0", "parity:64", "cd:", "ip:3", "cd", "eq:x"})
-    EXPECT_FALSE(energy_one_size(text).ok()) << text;
 }
 
 }  // namespace
