@@ -48,6 +48,7 @@ std::string parse_at_least(const std::string& text, std::optional<std::int64_t>&
 
 // What is wrong with the names and options together; empty where nothing is.
 std::string check_out(const ConvertCommand& settings) {
+  if (settings.out.empty()) return "OUT: must name a file";
   for (const char* ending : {".onnx", ".wcnf", ".mps", ".gz"}) {
     if (settings.out.ends_with(ending)) {
       return "OUT: " + std::string(ending) +

@@ -227,9 +227,8 @@ void add_frontier(CLI::App& root, Run& run) {
       ->type_name("FILE");
   command->add_option("--output", settings->output,
                       "Of the circuit, the output gate, by name (default: the first one)");
-  command->add_option("--svg", settings->svg, "Write a picture")->type_name("OUT");
-  command->add_option("--csv", settings->csv, "Write the table as comma-separated values")
-      ->type_name("OUT");
+  add_file_to_write(*command, "--svg", settings->svg, "Write a picture");
+  add_file_to_write(*command, "--csv", settings->csv, "Write the table as comma-separated values");
   add_memory_option(*command, settings->memory);
   add_common_options(*command, settings->common);
   command->callback([settings, &run] { run = [settings] { return run_frontier(*settings); }; });

@@ -79,8 +79,8 @@ void add_make(CLI::App& root, Run& run) {
   command->add_option("FAMILY", settings->family, "Which construction; see --list");
   command->add_option("KEY=VALUE", settings->parameters,
                       "Its parameters, such as pairs=12 depth=3");
-  command->add_option("-o,--output", settings->out,
-                      "The circuit file to write (default: standard output)");
+  add_file_to_write(*command, "-o,--output", settings->out,
+                    "The circuit file to write (default: standard output)");
   command->add_flag("--list", settings->list, "List the families and their parameters");
   add_common_options(*command, settings->common);
   command->callback([settings, &run] { run = [settings] { return run_make(*settings); }; });

@@ -261,10 +261,8 @@ void add_rank(CLI::App& root, Run& run) {
       ->check(CLI::Validator(
           [settings](const std::string& text) { return parse_path(text, settings->path); },
           "PATH"));
-  command
-      ->add_option("--certificate", settings->certificate,
-                   "Write what proves the interval, for gatelight check")
-      ->type_name("OUT");
+  add_file_to_write(*command, "--certificate", settings->certificate,
+                    "Write what proves the interval, for gatelight check");
   add_memory_option(*command, settings->memory);
   add_common_options(*command, settings->common);
   command->callback([settings, &run] { run = [settings] { return run_rank(*settings); }; });

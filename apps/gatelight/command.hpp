@@ -52,6 +52,9 @@ void add_common_options(CLI::App& command, Common& common);
 // --engine and --memory-limit (in MiB; 0: half of the machine's).
 void add_engine_option(CLI::App& command, Engine& engine);
 void add_memory_option(CLI::App& command, std::size_t& mebibytes);
+// The name of a file to write; an empty one, as of a variable that is not set, is wrong usage.
+void add_file_to_write(CLI::App& command, const std::string& option, std::string& file,
+                       const std::string& description);
 
 // "P" for every bit, "NAME=P" for a word or one bit, 1/2 where nothing is said; empty for nothing at all.
 // Errors: bad_input (a name that is no input's).  Requires check_probability() of each to be empty.

@@ -75,6 +75,14 @@ void add_memory_option(CLI::App& command, std::size_t& mebibytes) {
       ->type_name("MIB");
 }
 
+void add_file_to_write(CLI::App& command, const std::string& option, std::string& file,
+                       const std::string& description) {
+  const auto check = [](const std::string& text) -> std::string {
+    return text.empty() ? "must name a file" : "";
+  };
+  command.add_option(option, file, description)->check(CLI::Validator(check, ""))->type_name("OUT");
+}
+
 Status wrong_usage(std::string_view message) {
   write_error_line("gatelight: " + base::one_line(message, 500) +
                    "; gatelight --help lists commands and options");

@@ -204,6 +204,7 @@ class Frontier(unittest.TestCase):
                 (2, ["--function", "cd:6", "--size", "4", "--weight", "0"]),
                 (2, [*good, "--max-depth", "0"]), (2, [*good, "--max-depth", "4097"]), (2, [*good, "extra"]),
                 (2, [*good, "--output", "out"]), (2, [*good, "--svg", "a", "--csv", "a"]),
+                (2, [*good, "--svg", ""]), (2, [*good, "--csv="]),
                 (3, [*good, "--circuit", str(self.folder / "nothing.gl.json")]),
                 (3, [*good, "--circuit", str(torn)]), (3, [*good, "--circuit", other]),
                 (3, ["--circuit", other, "--output", "nothing"]),

@@ -114,7 +114,7 @@ class Make(unittest.TestCase):
             self.assertFalse(self.out.exists())
 
     def test_wrong_usage(self) -> None:
-        for arguments in ((), ("cd", "pairs"), ("cd", "=3"), ("cd", "--list"), ("cd", "pairs=3", "-o")):
+        for arguments in ((), ("cd", "pairs"), ("cd", "=3"), ("cd", "--list"), ("cd", "pairs=3", "-o"), ("cd", "pairs=3", "-o", "")):
             run = gatelight("make", *arguments)
             self.assertEqual((run.status, run.out), (2, ""), arguments)
             self.assertEqual(run.err.count("\n"), 1)
