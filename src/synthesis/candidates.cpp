@@ -137,9 +137,10 @@ void offer_chain(const Filter& filter, std::int64_t bits, std::int64_t width) {
   filter.offer("parity", {named("bits", bits), named("width", width)}, predicted, wires);
 }
 
-// The only one of its kind, so it is made and asked.
+// The only one of its kind, so it is made and asked; each of its tests reads all bits.
 void offer_balanced_tree(const Filter& filter, std::int64_t bits) {
-  if (bits > most_bits || !filter.fits(bits + 1, 1)) return;
+  if (bits * bits > static_cast<std::int64_t>(Writer::most_wires)) return;
+  if (!filter.fits(bits + 1, 1)) return;
   const auto made = construct(families::ParityTree{bits});
   if (made.ok()) filter.offer("parity-tree", {named("bits", bits)}, made->predicted, 0);
 }

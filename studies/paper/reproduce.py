@@ -259,12 +259,14 @@ def main() -> int:
     if arguments.summary:
         print("\n".join(summary(read_table())))
         return 0
+    try:  # before anything is measured
+        import figures
+    except ImportError as error:
+        raise SystemExit(f"{error}: scripts/setup --plots installs it for the system's python3") from error
     if not arguments.figures:
         write_table(measure_all(instances()))
         ask("frontier", "--function", "cd:64", "--size", "4096", "--weight", "16", "--svg",
             str(FIGURES / "cd64.svg"))
-    import figures  # needs matplotlib
-
     figures.draw(read_table(), FIGURES)
     return 0
 
