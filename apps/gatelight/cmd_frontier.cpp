@@ -86,10 +86,10 @@ Result<void> ask_about_circuit(const FrontierCommand& settings, const Circuit& c
   return {};
 }
 
-// Why the floors may not be about the circuit.
+// What the function is, and why the floors may not be about the circuit.
 std::vector<std::string> reservations(const FrontierQuestion& question, const Circuit& circuit,
                                       GateId output, const Resources& resources) {
-  std::vector<std::string> notes;
+  std::vector<std::string> notes = BooleanFunction::of_gate(circuit, output).notes();
   const auto form = theorem_bound(circuit, output, 0);
   if (!form.ok() || !form->threshold || resources.size < circuit.gate_count()) {
     notes.emplace_back(

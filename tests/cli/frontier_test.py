@@ -155,6 +155,14 @@ class Frontier(unittest.TestCase):
         run = gatelight("frontier", "--circuit", str(silent))
         self.assertEqual((run.status, run.err), (3, f"gatelight: {silent}: the output is 0 on all inputs\n"))
 
+    def test_what_the_function_is_where_there_are_more_values(self) -> None:
+        relu = self.folder / "relu.gl.json"
+        relu.write_text('{"format": "gatelight/circuit", "version": 1, "name": "f", "inputs": 4, "gates": [{"name": "g", '
+                        '"weights": {"x0": 1, "x1": 1, "x2": 1}, "threshold": 0, "activation": {"relu": {"shift": 0, "max": 3}}}], '
+                        '"outputs": ["g"]}')
+        own = self.ask("--circuit", str(relu))["circuit"]
+        self.assertIn("the output has values from 0 to 3; f is whether it fires: [value != 0]", own["notes"])
+
     def test_an_output_that_does_not_count(self) -> None:
         free = self.folder / "free.gl.json"
         free.write_text('{"format": "gatelight/circuit", "version": 1, "name": "f", "inputs": 2, "gates": '
