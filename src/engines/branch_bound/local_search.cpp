@@ -3,10 +3,10 @@
 // Simulated annealing over the inputs of the domain.
 //
 // Problem   Find an input on which gates of large total cost fire.
-// Idea      Flip a bit (or move a word, or swap two bits), keep the change if the merit rises, or
-//           with probability exp(change / temperature) if it falls; cool down; repeat from the
-//           last or the best input.  The number of firing gates alone is a landscape of plateaus,
-//           so the merit also rewards silent gates for coming close to firing.
+// Idea      Flip a bit or two (or move a word), keep the change if the merit rises, or with
+//           probability exp(change / temperature) if it falls; cool down; repeat from the last or the
+//           best input, at other temperatures.  The number of firing gates alone is a landscape of
+//           plateaus, so the merit also rewards silent gates for coming close to firing.
 // Why       Nothing is proved here.  Every improvement goes through Incumbents::offer, which
 //           evaluates it from scratch and checks the domain.
 // Invariant The current input lies in the domain between moves: it starts at an input that does,

@@ -16,7 +16,7 @@ namespace gatelight::engines::branch_bound {
 struct LocalSearchOptions {
   std::uint64_t seed = 1;
   std::size_t patience = 800'000;   // moves without improvement before giving up
-  std::size_t before = 0;           // searches: 0 where the input that it begins with is any
+  std::size_t before = 0;           // searches of the same question that came before this one
   std::int64_t enough = 0;          // nothing above this value exists
   std::function<bool()> stop;       // asked every few moves
   std::function<void()> heartbeat;  // called now and then, for progress; may be empty

@@ -49,8 +49,8 @@ constexpr std::size_t queue_memory = std::size_t{256} << 20;
 // Effort is counted in conflicts.  A round of turns takes that much times the sum of all shares.
 constexpr double first_effort = 300, more_effort = 1.2;
 constexpr int first_rounds = 4, most_first_rounds = 10;
-constexpr std::int64_t narrow_gap =
-    3;  // then a proof is near, and nothing lowers the upper end before it
+// A proof is near then, and nothing moves an end before it.
+constexpr std::int64_t narrow_gap = 3;
 constexpr double learning_share = 6, local_share = 3, most_share = 8, least_share = 0.5, fade = 0.9;
 // Of the linear relaxation in a thread that learns, in units of learning without it.
 constexpr double first_relaxed = 0.25, most_relaxed = 4, least_relaxed = 0.1;

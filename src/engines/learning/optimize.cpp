@@ -5,7 +5,7 @@
 // Problem   A solver says whether a total can be reached.  Find the largest one, and be useful when stopped.
 // Idea      Two questions in turn, with growing budgets of conflicts.  From below: is there anything better than
 //           the incumbent?  From above: suppose a larger total and refute it; where that takes too
-//           long, suppose more.
+//           long, suppose one that is nearer to the upper end.
 // Why       What is refuted bounds the maximum; what is learned from either question holds for the other.
 // Tested by tests/unit/engines/learning/optimize_test.cpp
 #include "engines/learning/optimize.hpp"

@@ -23,9 +23,10 @@ class Optimizer {
   Optimizer(const encode::Constraints& constraints, const Circuit& circuit, std::size_t objective,
             branch_bound::Incumbents& incumbents, branch_bound::SharedUpper& upper);
 
-  // Forgets all that it learned where the incumbent is better than the one it began with: what was learned to find
-  // a better one leads astray when all that is left is to prove that there is none.  Not after relax().
-  bool begin_again();  // false: nothing to forget
+  // Forgets all that it learned where the incumbent is better than the one it began with (false: it is not): what
+  // was learned to find a better one leads astray when all that is left is to prove that there is none.  Not after
+  // relax(), which would have to be repeated.
+  bool begin_again();
   // The linear relaxation with cuts.
   void relax(const std::function<bool()>& stop);
   // Works until the ends meet, it took so much effort (see Solver), or `stop` says so (asked every few
