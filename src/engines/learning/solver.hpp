@@ -24,7 +24,7 @@ inline constexpr double nanoseconds_a_conflict = 1e5;
 class Solver {
  public:
   // Forgets learned rows whenever there are more than so many, a number that grows.
-  explicit Solver(const encode::Constraints& constraints, std::size_t most_learned = 1000);
+  explicit Solver(const encode::Constraints& constraints, std::size_t most_learned = 2000);
 
   // From now on only assignments with a total of at least `value` are wanted; never lowered.
   void demand(std::int64_t value);
