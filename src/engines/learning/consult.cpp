@@ -40,7 +40,9 @@ void Solver::Relaxation::count(std::uint64_t iterations) {
 
 std::uint64_t Solver::effort() const {
   const double more = relaxation_ ? relaxation_->effort / nanoseconds_a_conflict : 0;
-  return conflicts_ + static_cast<std::uint64_t>(more);
+  const double propagation =
+      nanoseconds_a_touch / nanoseconds_a_conflict * static_cast<double>(touched_);
+  return static_cast<std::uint64_t>(std::max(static_cast<double>(conflicts_), propagation) + more);
 }
 
 void Solver::build_relaxation() {

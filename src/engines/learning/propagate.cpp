@@ -38,6 +38,7 @@ Solver::RowId Solver::propagate() {
 // All slacks are updated even where a row is violated, so that backtrack() can take all back.
 Solver::RowId Solver::propagate_counts(Literal falsified) {
   RowId violated = no_row;
+  touched_ += occurrences_[falsified.code()].size();
   for (const Occurrence& occurrence : occurrences_[falsified.code()]) {
     const std::int64_t margin = margins_[occurrence.row] -= occurrence.weight;
     if (margin >= 0 || violated != no_row) continue;

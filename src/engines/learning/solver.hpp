@@ -19,6 +19,8 @@ namespace gatelight::engines::learning {
 
 // What a conflict takes, very roughly: the unit in which effort of other kinds is counted.
 inline constexpr double nanoseconds_a_conflict = 1e5;
+inline constexpr double nanoseconds_a_touch =
+    4;  // of a row by an assignment, and when it is taken back
 
 // Clause learning lifted to pseudo-Boolean rows.  Not thread-safe.
 class Solver {
@@ -55,7 +57,7 @@ class Solver {
   // Of all variables of the constraints.
   [[nodiscard]] const std::vector<std::uint8_t>& assignment() const { return found_; }
   [[nodiscard]] std::uint64_t conflicts() const { return conflicts_; }
-  // Conflicts, and what the relaxation took, in conflicts.
+  // Conflicts, more where propagation takes longer than usual, and what the relaxation took, in conflicts.
   [[nodiscard]] std::uint64_t effort() const;
   [[nodiscard]] std::size_t bytes() const;  // of the rows, roughly
 
@@ -193,6 +195,7 @@ class Solver {
   float row_step_ = 1;
   std::size_t learned_ = 0, most_learned_;
   std::uint64_t conflicts_ = 0, restarts_ = 0;
+  std::uint64_t touched_ = 0;  // rows, by assignments
   std::vector<std::uint8_t> found_;
 
   Combination conflict_, reason_;

@@ -44,6 +44,34 @@ TEST(Choice, DenseCircuitsAreSweptAsLongAsThatIsAffordable) {
   EXPECT_EQ(predict(circuit, hasty).engine, "search");
 }
 
+// All gates fire for some input, which a search finds and proves at once; the sweep would take seconds.
+TEST(Choice, ASearchComesBeforeALongSweep) {
+  base::Random random(16);
+  CircuitBuilder builder;
+  const std::size_t bits = 38;
+  std::vector<Source> sources;
+  for (std::size_t i = 0; i < bits; ++i) {
+    sources.push_back(Source::word(*builder.add_input({"x" + std::to_string(i), 1, false})));
+  }
+  for (int g = 0; g < 40; ++g) {
+    GateSpec gate{.name = "g" + std::to_string(g), .threshold = 1};
+    for (const Source& source : sources) {
+      const std::int64_t weight = random.between(1, 200);
+      gate.wires.push_back({source, weight});
+      gate.threshold += weight;
+    }
+    gate.threshold = gate.threshold / 2;
+    ASSERT_TRUE(builder.add_gate(gate).ok());
+  }
+  const Circuit circuit = *std::move(builder).build();
+  EXPECT_EQ(predict(circuit).engine, "enumerate");
+  const auto measured = measure_energy(circuit, {});
+  ASSERT_TRUE(measured.ok());
+  EXPECT_EQ(measured->engine, "search");
+  EXPECT_TRUE(measured->bounds.closed());
+  EXPECT_EQ(measured->bounds.lower, 40);
+}
+
 TEST(Choice, ManyInputsAreSearched) {
   base::Random random(13);
   const auto prediction = predict(generate::layered_circuit(random, 80, {40, 20}, 9));

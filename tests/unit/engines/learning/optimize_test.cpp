@@ -57,6 +57,44 @@ TEST(Optimizer, IsSoundAtAnyMoment) {
   }
 }
 
+// Beginning again, after a better input came from elsewhere, is right, happens once for an incumbent, and
+// forgets no conflict that was counted.
+TEST(Optimizer, BeginsAgainForABetterIncumbent) {
+  int again = 0;
+  for (int round = 0; round < generate::scaled(100); ++round) {
+    SCOPED_TRACE("seed " + std::to_string(round));
+    base::Random random(static_cast<std::uint64_t>(round) + 5000);
+    const Circuit circuit = generate::layered_circuit(random, 10, {9, 5}, 4);
+    const Question question{circuit, {generate::total_objective(circuit)}};
+    const auto constraints = encode::constraints_of(circuit, question.objectives[0].cost, false);
+    ASSERT_TRUE(constraints.ok());
+    branch_bound::Incumbents incumbents(question);
+    branch_bound::SharedUpper upper(interval_upper_bound(circuit, question.objectives[0]));
+    Optimizer optimizer(*constraints, circuit, 0, incumbents, upper);
+    EXPECT_FALSE(optimizer.begin_again());
+    optimizer.run(3, false, never);
+    const auto truth = reference::energy(circuit, question.objectives[0]);
+    const std::int64_t before = incumbents.value(0);
+    InputBits bits(circuit.bit_count());
+    for (int i = 0; i < 200; ++i) {
+      for (auto& bit : bits) bit = static_cast<std::uint8_t>(random.coin());
+      incumbents.offer(bits);
+    }
+    const std::uint64_t conflicts = optimizer.conflicts();
+    if (incumbents.value(0) > before) {
+      EXPECT_TRUE(optimizer.begin_again());
+      ++again;
+    }
+    EXPECT_EQ(optimizer.conflicts(), conflicts);
+    EXPECT_FALSE(optimizer.begin_again());
+    optimizer.run(~std::uint64_t{0} / 2, false, never);
+    ASSERT_EQ(incumbents.value(0), *truth.maximum);
+    ASSERT_EQ(upper.value(), *truth.maximum);
+    EXPECT_GE(optimizer.conflicts(), conflicts);
+  }
+  EXPECT_GT(again, 0);
+}
+
 // From the example input, by neighbourhoods alone, nearly always to the best input.
 TEST(Neighbourhoods, FindBetterInputs) {
   int reached = 0;
