@@ -51,7 +51,8 @@ constexpr double first_effort = 300, more_effort = 1.2;
 constexpr int first_rounds = 4, most_first_rounds = 10;
 // A proof is near then, and nothing moves an end before it.
 constexpr std::int64_t narrow_gap = 3;
-constexpr double learning_share = 6, local_share = 3, most_share = 8, least_share = 0.5, fade = 0.9;
+constexpr double learning_share = 6, local_share = 3, bounding_share = 3, most_share = 8,
+                 least_share = 0.5, fade = 0.9;
 // Of the linear relaxation in a thread that learns, in units of learning without it.
 constexpr double first_relaxed = 0.25, most_relaxed = 4, least_relaxed = 0.1;
 // Of the tree: effort that is left, in units of all effort so far.
@@ -175,6 +176,7 @@ class Solver {
     std::function<void(std::uint64_t)> work;     // takes about as long as so many conflicts
     std::function<double(double)> next_share{};  // after so much effort of all
     double near_share = least_share;             // the least where the gap is narrow
+    double far_share = least_share;              // and where it is not
   };
 
   // Turns by conflicts, iterations, nodes and moves rather than by the clock, so that a run of one thread
@@ -207,10 +209,14 @@ class Solver {
                      [&](auto effort) { search_on(members, effort * moves_a_conflict, heartbeat); },
                      {},
                      local_share});
-    turns.push_back({1, [&](auto effort) {
+    turns.push_back({1,
+                     [&](auto effort) {
                        if (!bounder) bounder.emplace(*members.constraints);
                        bound(*bounder, effort, members, heartbeat);
-                     }});
+                     },
+                     {},
+                     least_share,
+                     bounding_share});
     turns.push_back({1,
                      [&](auto effort) {
                        if (!members.open.full())
@@ -232,7 +238,7 @@ class Solver {
           const bool narrow = after.second - after.first <= narrow_gap;
           turn.share = before != after
                            ? std::min(2 * turn.share, most_share)
-                           : std::max(fade * turn.share, narrow ? turn.near_share : least_share);
+                           : std::max(fade * turn.share, narrow ? turn.near_share : turn.far_share);
         }
       }
     }

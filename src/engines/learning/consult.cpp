@@ -40,9 +40,7 @@ void Solver::Relaxation::count(std::uint64_t iterations) {
 
 std::uint64_t Solver::effort() const {
   const double more = relaxation_ ? relaxation_->effort / nanoseconds_a_conflict : 0;
-  const double propagation =
-      nanoseconds_a_touch / nanoseconds_a_conflict * static_cast<double>(touched_);
-  return static_cast<std::uint64_t>(std::max(static_cast<double>(conflicts_), propagation) + more);
+  return static_cast<std::uint64_t>(work_ + more);
 }
 
 void Solver::build_relaxation() {
@@ -157,7 +155,7 @@ bool Solver::consult(const Demand& demand, const std::function<bool()>& stop) {
   shorten();
   const std::int64_t slack = slack_of(conflict_);
   if (slack < 0) {
-    ++conflicts_;
+    count_conflict();
     const auto learned = analyze();
     settle(learned && !imply(*learned) ? *learned : no_row);
     return true;

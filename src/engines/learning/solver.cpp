@@ -100,10 +100,17 @@ void Solver::bump_row(RowId id) {
   row_step_ /= largest_activity;
 }
 
+void Solver::count_conflict() {
+  ++conflicts_;
+  const double nanoseconds = nanoseconds_a_touch * static_cast<double>(touched_);
+  work_ += std::max(1.0, nanoseconds / nanoseconds_a_conflict);
+  touched_ = 0;
+}
+
 bool Solver::settle(RowId violated) {
   if (violated == no_row) violated = propagate();
   while (violated != no_row && !contradiction_) {
-    ++conflicts_;
+    count_conflict();
     activity_.fade();
     row_step_ *= row_fade;
     const std::optional<RowId> learned = learn_from(violated);

@@ -131,6 +131,7 @@ class Solver {
 
   // Search (solver.cpp).
   void add_given(std::vector<Term> terms, std::int64_t bound);
+  void count_conflict();
   bool settle(RowId violated);  // learns and propagates; false where no assignment is left
   void restart();
   [[nodiscard]] std::optional<Literal> next_decision();
@@ -195,7 +196,8 @@ class Solver {
   float row_step_ = 1;
   std::size_t learned_ = 0, most_learned_;
   std::uint64_t conflicts_ = 0, restarts_ = 0;
-  std::uint64_t touched_ = 0;  // rows, by assignments
+  std::uint64_t touched_ = 0;  // rows, by assignments since the last conflict
+  double work_ = 0;            // in conflicts
   std::vector<std::uint8_t> found_;
 
   Combination conflict_, reason_;
