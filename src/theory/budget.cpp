@@ -10,6 +10,8 @@
 // Tested by tests/unit/theory/budget_test.cpp
 #include "gatelight/theory.hpp"
 
+#include "base/halving.hpp"
+
 namespace gatelight {
 namespace {
 
@@ -58,16 +60,10 @@ Result<BudgetAnswer> ask_budget(const KnownFunction& function, const Budget& bud
   const auto enough = [&] { return function.log2_rank <= right_side(function, answer); };
   if (open != nullptr) {
     std::int64_t& number = answer.*open->answer;
-    std::int64_t low = open->least, high = open->most;
-    while (low < high) {
-      number = low + (high - low) / 2;
-      if (enough()) {
-        high = number;
-      } else {
-        low = number + 1;
-      }
-    }
-    number = low;
+    number = base::least_allowed(open->least, open->most, [&](std::int64_t tried) {
+      number = tried;
+      return enough();
+    });
   }
   answer.rhs = right_side(function, answer);
   answer.possible = enough();

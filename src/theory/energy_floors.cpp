@@ -17,6 +17,7 @@
 // Tested by tests/unit/theory/energy_floors_test.cpp
 #include <algorithm>
 
+#include "base/halving.hpp"
 #include "base/real.hpp"
 #include "gatelight/theory.hpp"
 #include "theory/gamma.hpp"
@@ -132,17 +133,8 @@ std::optional<std::int64_t> least_energy(std::int64_t most, const Allowed& allow
     if (high == most) return std::nullopt;
     high = std::min(2 * high, most);  // most <= 2^62
   }
-  std::int64_t low = high / 2 + 1;  // high / 2 was refuted
-  if (high == 1) low = 1;
-  while (low < high) {
-    const std::int64_t middle = low + (high - low) / 2;
-    if (allowed(middle)) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
-  }
-  return low;
+  const std::int64_t low = high == 1 ? 1 : high / 2 + 1;  // high / 2 was refuted
+  return base::least_allowed(low, high, allowed);
 }
 
 }  // namespace

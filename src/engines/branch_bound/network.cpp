@@ -12,6 +12,7 @@
 #include <cstdlib>
 
 #include "base/checked.hpp"
+#include "base/halving.hpp"
 
 namespace gatelight::engines::branch_bound {
 namespace {
@@ -63,17 +64,8 @@ std::span<const Wire> Network::wires(RowId row) const {
 }
 
 std::int64_t Network::first_sum_reaching(RowId gate, std::int64_t value) const {
-  std::int64_t low = rows_[gate].low;
-  std::int64_t high = rows_[gate].high + 1;
-  while (low < high) {
-    const std::int64_t middle = low + (high - low) / 2;
-    if (activate(gate, middle) >= value) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
-  }
-  return low;
+  return base::least_allowed(rows_[gate].low, rows_[gate].high + 1,
+                             [&](std::int64_t sum) { return activate(gate, sum) >= value; });
 }
 
 // A gate matters if it has a cost or a gate that matters reads it.
