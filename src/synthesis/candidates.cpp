@@ -269,16 +269,11 @@ void offer_multiplexer(const Filter& filter, std::int64_t address) {
   }
 }
 
-// Bits that are 1 in hexadecimal digits.
-std::int64_t ones_of(const std::string& hex) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::int64_t ones = 0;
-  for (const char digit : hex) ones += __builtin_popcountll(digits.find(digit));
-  return ones;
-}
-
 void offer_table(const Filter& filter, std::size_t inputs, const std::string& hex) {
-  const std::int64_t rows = power(static_cast<std::int64_t>(inputs)), ones = ones_of(hex);
+  const auto table = table_of(hex, static_cast<std::int64_t>(inputs));
+  if (!table.ok()) return;
+  const auto rows = static_cast<std::int64_t>(table->size());
+  const std::int64_t ones = std::ranges::count(*table, true);
   if (ones == 0 || ones == rows) return;
   for (const std::int64_t energy : {1, 2}) {
     const std::int64_t gates = energy == 1 ? rows - ones : ones;
