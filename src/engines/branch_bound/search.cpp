@@ -196,34 +196,37 @@ class Solver {
       optimizer->relax(stop);
       neighbourhoods.emplace(*members.constraints, question_.circuit, objective_, incumbents_,
                              limits_.seed);
-      turns.push_back({learning_share,
-                       [&](auto effort) { learn(*optimizer, effort, false, members, heartbeat); },
-                       {},
-                       learning_share});
       turns.push_back(
-          {0.5, [&](auto effort) { learn(*optimizer, effort, true, members, heartbeat); }});
-      turns.push_back(
-          {0.5, [&](auto effort) { neighbourhoods->run(effort, optimizer->relaxed(), stop); }});
+          {.share = learning_share,
+           .work = [&](auto effort) { learn(*optimizer, effort, false, members, heartbeat); },
+           .near_share = learning_share});
+      turns.push_back({.share = 0.5, .work = [&](auto effort) {
+                         learn(*optimizer, effort, true, members, heartbeat);
+                       }});
+      turns.push_back({.share = 0.5, .work = [&](auto effort) {
+                         neighbourhoods->run(effort, optimizer->relaxed(), stop);
+                       }});
     }
-    turns.push_back({local_share,
-                     [&](auto effort) { search_on(members, effort * moves_a_conflict, heartbeat); },
-                     {},
-                     local_share});
-    turns.push_back({1,
-                     [&](auto effort) {
-                       if (!bounder) bounder.emplace(*members.constraints);
-                       bound(*bounder, effort, members, heartbeat);
-                     },
-                     {},
-                     least_share,
-                     bounding_share});
-    turns.push_back({1,
-                     [&](auto effort) {
-                       if (!members.open.full())
-                         worker.run(promised_effort(worker, effort) * nodes_a_conflict);
-                       if (const auto open = members.open.upper()) members.upper.lower_to(*open);
-                     },
-                     [&](double spent) { return share_of_tree(worker, spent); }});
+    turns.push_back(
+        {.share = local_share,
+         .work = [&](auto effort) { search_on(members, effort * moves_a_conflict, heartbeat); },
+         .near_share = local_share});
+    turns.push_back({.share = 1,
+                     .work =
+                         [&](auto effort) {
+                           if (!bounder) bounder.emplace(*members.constraints);
+                           bound(*bounder, effort, members, heartbeat);
+                         },
+                     .far_share = bounding_share});
+    turns.push_back({.share = 1,
+                     .work =
+                         [&](auto effort) {
+                           if (!members.open.full())
+                             worker.run(promised_effort(worker, effort) * nodes_a_conflict);
+                           if (const auto open = members.open.upper())
+                             members.upper.lower_to(*open);
+                         },
+                     .next_share = [&](double spent) { return share_of_tree(worker, spent); }});
     double spent = optimizer != nullptr ? static_cast<double>(first_rounds * first_learning) : 0;
     for (double effort = first_effort; !members.done(); effort *= more_effort) {
       for (Turn& turn : turns) {
@@ -244,11 +247,14 @@ class Solver {
     }
   }
 
+  static double effort_of(const TreeWorker& worker) {
+    return static_cast<double>(worker.visited()) / nodes_a_conflict;
+  }
+
   // No more than until the tree is overdue.
   [[nodiscard]] std::uint64_t promised_effort(const TreeWorker& worker,
                                               std::uint64_t effort) const {
-    const double done = static_cast<double>(worker.visited()) / nodes_a_conflict;
-    const double left = most_overdue * promised_ - done;
+    const double left = most_overdue * promised_ - effort_of(worker);
     return left > 1 && left < static_cast<double>(effort) ? static_cast<std::uint64_t>(left)
                                                           : effort;
   }
@@ -267,7 +273,7 @@ class Solver {
   // A tree that will soon be closed at its pace so far should be; one that will not should not be grown.
   // Where the last parts are the hard ones, it does not keep its promise.
   double share_of_tree(const TreeWorker& worker, double spent) {
-    const double done = static_cast<double>(worker.visited()) / nodes_a_conflict;
+    const double done = effort_of(worker);
     const double left = done * (1 - worker.closed()) / std::max(worker.closed(), 1e-12);
     if (left >= near_end * spent) return left < far_end * spent ? 1 : least_share / 2;
     promised_ = promised_ == 0 ? done + left : std::min(promised_, done + left);

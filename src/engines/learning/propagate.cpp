@@ -48,7 +48,7 @@ Solver::RowId Solver::propagate_counts(Literal falsified) {
 }
 
 bool Solver::imply(RowId id) {
-  Row& row = rows_[id];
+  const Row& row = rows_[id];
   const std::span<Term> all = terms(id);
   if (row.clause) {
     if (value(all[1].literal) != Value::is_false || value(all[0].literal) == Value::is_true)
@@ -60,14 +60,21 @@ bool Solver::imply(RowId id) {
   const std::int64_t slack = margins_[id] + next_weight(row);
   if (slack < 0) return false;
   const std::uint32_t before = row.next;
-  for (; row.next < row.size && all[row.next].weight > slack; ++row.next) {
-    const Literal literal = all[row.next].literal;
-    if (value(literal) == Value::open) assign(literal, id);
+  std::uint32_t next = before;
+  for (; next < row.size && all[next].weight > slack; ++next) {
+    if (value(all[next].literal) == Value::open) assign(all[next].literal, id);
   }
-  if (row.next == before) return true;
-  margins_[id] = slack - next_weight(row);
+  if (next == before) return true;
+  pass(id, next);
   if (level() > 0) passed_.push_back({id, before, trail_.size()});
   return true;
+}
+
+void Solver::pass(RowId id, std::uint32_t next) {
+  Row& row = rows_[id];
+  margins_[id] += next_weight(row);
+  row.next = next;
+  margins_[id] -= next_weight(row);
 }
 
 Solver::RowId Solver::propagate_clauses(Literal falsified) {
@@ -120,10 +127,7 @@ void Solver::backtrack(int level) {
     activity_.insert(literal.variable());
   }
   for (; !passed_.empty() && passed_.back().trail > keep; passed_.pop_back()) {
-    Row& row = rows_[passed_.back().row];
-    const std::int64_t slack = margins_[passed_.back().row] + next_weight(row);
-    row.next = passed_.back().next;
-    margins_[passed_.back().row] = slack - next_weight(row);
+    pass(passed_.back().row, passed_.back().next);
   }
   propagated_ = std::min(propagated_, keep);
   decisions_.resize(static_cast<std::size_t>(level));

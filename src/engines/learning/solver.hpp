@@ -113,6 +113,7 @@ class Solver {
   [[nodiscard]] std::int64_t next_weight(const Row& row) const {
     return row.next < row.size ? terms_[row.first + row.next].weight : 0;
   }
+  void pass(RowId row, std::uint32_t next);  // the slack stays
   void backtrack(int level);
 
   // Conflicts (analyze.cpp): the row that was learned, if it is more than a fact.

@@ -13,17 +13,28 @@ namespace {
 
 bool never() { return false; }
 
+// The energy of a circuit, with what an optimizer shares with others.
+struct Asked {
+  explicit Asked(const Circuit& circuit)
+      : question{circuit, {generate::total_objective(circuit)}},
+        constraints(encode::constraints_of(circuit, question.objectives[0].cost, false)),
+        incumbents(question),
+        upper(interval_upper_bound(circuit, question.objectives[0])) {}
+  Question question;
+  Result<encode::Constraints> constraints;
+  branch_bound::Incumbents incumbents;
+  branch_bound::SharedUpper upper;
+};
+
 // Learning alone, from the example input: neither local search nor the tree hides what it would miss.
 TEST(Optimizer, EqualsBruteForce) {
   for (int round = 0; round < generate::scaled(300); ++round) {
     SCOPED_TRACE("seed " + std::to_string(round));
     base::Random random(static_cast<std::uint64_t>(round) + 3000);
     const Circuit circuit = generate::random_circuit(random, {.max_bits = 9, .max_gates = 14});
-    const Question question{circuit, {generate::total_objective(circuit)}};
-    const auto constraints = encode::constraints_of(circuit, question.objectives[0].cost, false);
-    ASSERT_TRUE(constraints.ok());
-    branch_bound::Incumbents incumbents(question);
-    branch_bound::SharedUpper upper(interval_upper_bound(circuit, question.objectives[0]));
+    Asked asked(circuit);
+    ASSERT_TRUE(asked.constraints.ok());
+    auto& [question, constraints, incumbents, upper] = asked;
     Optimizer optimizer(*constraints, circuit, 0, incumbents, upper);
     if (random.coin()) optimizer.relax(never);
     optimizer.run(~std::uint64_t{0} / 2, random.coin(), never);
@@ -40,13 +51,11 @@ TEST(Optimizer, IsSoundAtAnyMoment) {
     base::Random random(static_cast<std::uint64_t>(round) + 9000);
     const Circuit circuit = generate::random_circuit(
         random, {.min_bits = 10, .max_bits = 12, .min_gates = 20, .max_gates = 30});
-    const Question question{circuit, {generate::total_objective(circuit)}};
-    const auto constraints = encode::constraints_of(circuit, question.objectives[0].cost, false);
-    ASSERT_TRUE(constraints.ok());
-    const auto truth = *reference::energy(circuit, question.objectives[0]).maximum;
-    branch_bound::Incumbents incumbents(question);
-    branch_bound::SharedUpper upper(interval_upper_bound(circuit, question.objectives[0]));
+    Asked asked(circuit);
+    ASSERT_TRUE(asked.constraints.ok());
+    auto& [question, constraints, incumbents, upper] = asked;
     Optimizer optimizer(*constraints, circuit, 0, incumbents, upper);
+    const auto truth = *reference::energy(circuit, question.objectives[0]).maximum;
     optimizer.relax(never);
     ASSERT_GE(upper.value(), truth);
     while (incumbents.value(0) < upper.value()) {
@@ -65,11 +74,9 @@ TEST(Optimizer, BeginsAgainForABetterIncumbent) {
     SCOPED_TRACE("seed " + std::to_string(round));
     base::Random random(static_cast<std::uint64_t>(round) + 5000);
     const Circuit circuit = generate::layered_circuit(random, 10, {9, 5}, 4);
-    const Question question{circuit, {generate::total_objective(circuit)}};
-    const auto constraints = encode::constraints_of(circuit, question.objectives[0].cost, false);
-    ASSERT_TRUE(constraints.ok());
-    branch_bound::Incumbents incumbents(question);
-    branch_bound::SharedUpper upper(interval_upper_bound(circuit, question.objectives[0]));
+    Asked asked(circuit);
+    ASSERT_TRUE(asked.constraints.ok());
+    auto& [question, constraints, incumbents, upper] = asked;
     Optimizer optimizer(*constraints, circuit, 0, incumbents, upper);
     EXPECT_FALSE(optimizer.begin_again());
     optimizer.run(3, false, never);
