@@ -182,7 +182,7 @@ class Measurement {
   // The other engines, with the upper ends of the diagram that was not finished.
   Result<engines::Answer> fall_back(const engines::Answer& unfinished) {
     known_ = unfinished.best[0].bounds;
-    engine_ = engines::predict_enumeration(question_, rest()).ok() && question_.histogram
+    engine_ = question_.histogram && engines::predict_enumeration(question_, rest()).ok()
                   ? Engine::enumerate
                   : Engine::search;
     auto answer = engine_ == Engine::search ? engines::search(question_, rest()) : sweep();
