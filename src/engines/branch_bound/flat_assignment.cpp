@@ -10,6 +10,8 @@
 //           vectors of them, for several instruction sets.
 // Why       A gate reads lower levels only, so when a level is reached its sums are final.  All numbers are
 //           32 bits wide: of() refuses networks whose sums, costs or merits could exceed that.
+//           Where the same gates stay silent for long, weights make them worth more than others until an input is
+//           found on which they fire; others take their place, and so the search does not come to rest.
 // Cost      O(places) a proposal, 16 a cycle or so.
 // Limits    Dense tables: nodes * places up to 2^22.
 // Tested by tests/unit/engines/branch_bound/assignment_test.cpp
@@ -33,7 +35,11 @@ namespace {
 constexpr std::size_t lanes = 16;
 constexpr std::size_t most_entries = std::size_t{1} << 22;
 constexpr std::int64_t most_sum = std::int64_t{1} << 29;
-constexpr std::int64_t most_merit = std::int64_t{1} << 30;  // of all gates together
+constexpr std::int64_t most_merit = std::int64_t{1}
+                                    << 28;  // of all gates together, without weights
+// Of a gate, at each weighing, if it is silent; and how much of what exceeds 1 is kept.
+constexpr double weight_gain = 0.02, weight_kept = 0.985;
+static_assert(1 + weight_gain * weight_kept / (1 - weight_kept) < 4, "merits fit 30 bits");
 constexpr double most_unit = 1 << 20;
 constexpr std::int32_t least_slope = 16;  // less would be rounded too roughly
 
@@ -143,6 +149,7 @@ bool FlatAssignment::lay_out(const Network& network) {
     list->assign(places_, 0);
   threshold_.assign(places_, INT32_MAX / 2);  // padding never fires
   sums_.assign(places_, 0);
+  weight_.assign(places_, 1);
   const double all = static_cast<double>(network.total_cost()) / network.mean_cost();
   unit_ = std::min(most_unit, std::floor(static_cast<double>(most_merit) / std::max(all, 1.0)));
   columns_.assign(nodes * places_, 0);
@@ -165,6 +172,9 @@ bool FlatAssignment::lay_out(const Network& network) {
     if (std::abs(sum) > most_sum) return false;
     sums_[place] = static_cast<std::int32_t>(sum);
   }
+  plain_price_ = price_;
+  plain_slope_ = slope_;
+  plain_shift_ = shift_;
   return true;
 }
 
@@ -215,6 +225,40 @@ void FlatAssignment::accept() {
   std::swap(fired_, new_fired_);
   merit_ = new_merit_;
   value_ = new_value_;
+}
+
+// The merit of the current input changes with the weights.
+void FlatAssignment::weigh(double scale) {
+  for (std::size_t place = 0; place < places_; ++place) {
+    const double weight = weight_[place] * scale;
+    const auto times = [weight](std::int32_t plain) {
+      return static_cast<std::int32_t>(weight * plain);
+    };
+    price_[place] = times(plain_price_[place]);
+    slope_[place] = times(plain_slope_[place]);
+    shift_[place] = times(plain_shift_[place]);
+  }
+  std::ranges::copy(sums_, new_sums_.begin());
+  settle();
+  merit_ = new_merit_;
+}
+
+void FlatAssignment::weigh_silent_gates() {
+  double sum = 0, gates = 0;
+  for (std::size_t place = 0; place < places_; ++place) {
+    if (cost_[place] == 0) continue;
+    double& weight = weight_[place];
+    if (fired_[place] == 0) weight += weight_gain;
+    weight = 1 + (weight - 1) * weight_kept;
+    sum += weight;
+    ++gates;
+  }
+  if (gates > 0) weigh(gates / sum);
+}
+
+void FlatAssignment::forget_weights() {
+  weight_.assign(places_, 1);
+  weigh(1);
 }
 
 void FlatAssignment::set(Node bit, bool value) {

@@ -28,6 +28,10 @@ class FlatAssignment {
   void accept();
 
   void set(Node bit, bool value);
+
+  // Gates that are silent gain weight in the merit, all others fall back towards 1; the mean stays 1.
+  void weigh_silent_gates();
+  void forget_weights();
   [[nodiscard]] const InputBits& bits() const { return bits_; }
   [[nodiscard]] double merit() const { return merit_; }
   [[nodiscard]] std::int64_t value() const { return value_; }
@@ -38,6 +42,7 @@ class FlatAssignment {
   };
   FlatAssignment() = default;
   bool lay_out(const Network& network);
+  void weigh(double scale);
   bool describe(const Network& network, RowId gate, std::size_t place);
   void settle();
   void add(std::size_t node, bool rises);
@@ -49,6 +54,8 @@ class FlatAssignment {
   base::AlignedVector<std::int32_t> columns_;  // of each node: what the sums gain when it rises
   std::vector<std::size_t> first_reader_;      // of each node, a place
   base::AlignedVector<std::int32_t> threshold_, price_, range_, slope_, shift_, cost_;
+  base::AlignedVector<std::int32_t> plain_price_, plain_slope_, plain_shift_;  // without weights
+  std::vector<double> weight_;
   base::AlignedVector<std::int32_t> sums_, new_sums_, fired_, new_fired_;
   InputBits bits_;
   std::vector<Node> flips_;

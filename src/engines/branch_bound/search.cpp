@@ -57,11 +57,15 @@ constexpr double learning_share = 6, local_share = 3, bounding_share = 3, most_s
 constexpr double first_relaxed = 0.25, most_relaxed = 4, least_relaxed = 0.1;
 // Of the tree: effort that is left, in units of all effort so far.
 constexpr double near_end = 4, far_end = 100;
+// The look at it before all that: effort between looks, what it may promise to take, and how far it may overrun.
+constexpr double effort_a_look = 200, most_soon = 40'000, overdue_soon = 1.5;
 constexpr double most_overdue = 4;  // times the effort after which it should have been closed
 constexpr std::uint64_t first_learning = 2000;  // conflicts, before anything else takes turns
 constexpr std::uint64_t moves_a_conflict = 250;
 constexpr std::uint64_t nodes_a_conflict = 40;
 constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
+
+using Questions = learning::Optimizer::Questions;
 
 class Solver {
  public:
@@ -192,16 +196,17 @@ class Solver {
     std::optional<learning::Neighbourhoods> neighbourhoods;
     std::vector<Turn> turns;
     if (optimizer != nullptr) {
-      learn_first(*optimizer, members, heartbeat);
+      learn_first(*optimizer, worker, members, heartbeat);
       optimizer->relax(stop);
       neighbourhoods.emplace(*members.constraints, question_.circuit, objective_, incumbents_,
                              limits_.seed);
       turns.push_back(
           {.share = learning_share,
-           .work = [&](auto effort) { learn(*optimizer, effort, false, members, heartbeat); },
+           .work =
+               [&](auto effort) { learn(*optimizer, effort, Questions::both, members, heartbeat); },
            .near_share = learning_share});
       turns.push_back({.share = 0.5, .work = [&](auto effort) {
-                         learn(*optimizer, effort, true, members, heartbeat);
+                         learn(*optimizer, effort, Questions::relaxed, members, heartbeat);
                        }});
       turns.push_back({.share = 0.5, .work = [&](auto effort) {
                          neighbourhoods->run(effort, optimizer->relaxed(), stop);
@@ -259,14 +264,27 @@ class Solver {
                                                           : effort;
   }
 
-  // Most questions that can be settled soon are settled by learning and local search alone.
-  void learn_first(learning::Optimizer& optimizer, const Members& members,
+  // Most questions that can be settled soon are settled by learning and local search alone, some by the tree.
+  void learn_first(learning::Optimizer& optimizer, TreeWorker& worker, const Members& members,
                    const std::function<void()>& heartbeat) {
     int left = first_rounds;
     for (int round = 0; left > 0 && round < most_first_rounds && !members.done(); ++round, --left) {
       if (optimizer.begin_again()) left = first_rounds;
-      learn(optimizer, first_learning, false, members, heartbeat);
+      learn(optimizer, first_learning, Questions::from_below, members, heartbeat);
       if (!members.done()) search_on(members, second_patience, heartbeat);
+      if (round == 0 && members.tree.branching == Branching::bits) close_soon(worker, members);
+    }
+  }
+
+  // Closes the tree if it promises to be closed soon, as its first thousands of nodes tell rather well.
+  void close_soon(TreeWorker& worker, const Members& members) {
+    double promised = most_soon;
+    while (!members.done()) {
+      worker.run(static_cast<std::uint64_t>(effort_a_look * nodes_a_conflict));
+      if (const auto open = members.open.upper()) members.upper.lower_to(*open);
+      const double done = effort_of(worker), whole = done / std::max(worker.closed(), 1e-12);
+      promised = std::min(promised, whole);
+      if (whole > most_soon || done > overdue_soon * promised) return;
     }
   }
 
@@ -303,7 +321,7 @@ class Solver {
     local_search(members.tree.network, objective_, incumbents_, options);
   }
 
-  void learn(learning::Optimizer& optimizer, std::uint64_t effort, bool relaxed,
+  void learn(learning::Optimizer& optimizer, std::uint64_t effort, Questions questions,
              const Members& members, const std::function<void()>& heartbeat) {
     std::uint64_t counted = optimizer.conflicts();
     const auto stop = [&] {
@@ -313,7 +331,7 @@ class Solver {
       if (heartbeat) heartbeat();
       return members.done();
     };
-    optimizer.run(effort, relaxed, stop);
+    optimizer.run(effort, questions, stop);
     nodes_ += optimizer.conflicts() - counted;
   }
 
@@ -334,10 +352,10 @@ class Solver {
     optimizer.relax([&] { return members.done(); });
     double relaxed = first_relaxed;
     for (std::uint64_t effort = first_learning; !members.done(); effort += effort / 4) {
-      learn(optimizer, effort, false, members, heartbeat);
+      learn(optimizer, effort, Questions::both, members, heartbeat);
       const auto before = ends(members);
-      learn(optimizer, static_cast<std::uint64_t>(relaxed * static_cast<double>(effort)), true,
-            members, heartbeat);
+      learn(optimizer, static_cast<std::uint64_t>(relaxed * static_cast<double>(effort)),
+            Questions::relaxed, members, heartbeat);
       relaxed = before != ends(members) ? std::min(2 * relaxed, most_relaxed)
                                         : std::max(fade * relaxed, least_relaxed);
     }

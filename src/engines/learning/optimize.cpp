@@ -5,7 +5,8 @@
 // Problem   A solver says whether a total can be reached.  Find the largest one, and be useful when stopped.
 // Idea      Two questions in turn, with growing budgets of conflicts.  From below: is there anything better than
 //           the incumbent?  From above: suppose a larger total and refute it; where that takes too
-//           long, suppose one that is nearer to the upper end.
+//           long, suppose one that is nearer to the upper end.  The proof from below is shorter where it alone
+//           is asked for, as suppositions lead the activities astray; so that is done first.
 // Why       What is refuted bounds the maximum; what is learned from either question holds for the other.
 // Tested by tests/unit/engines/learning/optimize_test.cpp
 #include "engines/learning/optimize.hpp"
@@ -56,8 +57,8 @@ void Optimizer::relax(const std::function<bool()>& stop) {
   upper_.lower_to(std::max(solver_->bound_by_relaxation(stop), lower()));
 }
 
-void Optimizer::run(std::uint64_t effort, bool relaxed, const std::function<bool()>& stop) {
-  relaxed_ = relaxed && relaxable_;
+void Optimizer::run(std::uint64_t effort, Questions questions, const std::function<bool()>& stop) {
+  relaxed_ = questions == Questions::relaxed && relaxable_;
   const std::uint64_t last = solver_->effort() + effort;
   while (!settled() && !stop() && solver_->effort() < last) {
     if (lower() > known_) prefer_incumbent();
@@ -67,7 +68,8 @@ void Optimizer::run(std::uint64_t effort, bool relaxed, const std::function<bool
     const auto outcome = ask(std::nullopt, std::min(budget_, left), stop);
     if (outcome == Solver::Outcome::none) upper_.lower_to(best);
     if (outcome != Solver::Outcome::stopped) continue;
-    if (upper_.value() > best + narrow_gap) ask_above(share_above * budget_, stop);
+    const bool above = questions != Questions::from_below && upper_.value() > best + narrow_gap;
+    if (above) ask_above(share_above * budget_, stop);
     budget_ *= more_budget;
   }
 }

@@ -29,9 +29,14 @@ class Optimizer {
   bool begin_again();
   // The linear relaxation with cuts.
   void relax(const std::function<bool()>& stop);
+  enum class Questions {
+    from_below,  // is anything better than the incumbent?
+    both,        // and can a total near the upper end be refuted?
+    relaxed,     // both, with the linear relaxation after every decision
+  };
   // Works until the ends meet, it took so much effort (see Solver), or `stop` says so (asked every few
   // conflicts).
-  void run(std::uint64_t effort, bool relaxed, const std::function<bool()>& stop);
+  void run(std::uint64_t effort, Questions questions, const std::function<bool()>& stop);
 
   [[nodiscard]] std::span<const double> relaxed() const { return solver_->relaxed(); }
   [[nodiscard]] std::uint64_t conflicts() const { return earlier_ + solver_->conflicts(); }

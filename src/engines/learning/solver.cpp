@@ -16,7 +16,7 @@
 namespace gatelight::engines::learning {
 namespace {
 
-constexpr std::uint64_t restart_unit = 100;  // conflicts
+constexpr std::uint64_t restart_unit = 1000;  // conflicts
 constexpr float row_fade = 1.001F;
 constexpr float largest_activity = 1e20F;
 constexpr std::uint64_t decisions_a_look = 1024;  // at the clock

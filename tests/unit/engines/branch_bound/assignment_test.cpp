@@ -99,5 +99,30 @@ TEST(FlatAssignment, EqualsAssignment) {
   EXPECT_GE(suitable, generate::scaled(400) / 2);
 }
 
+// Inputs x and y, gates that fire for x, for not x, and for y: with x and y at 0 two are silent.
+TEST(FlatAssignment, GatesThatStaySilentWeighMore) {
+  CircuitBuilder builder;
+  const Source x_bit = Source::word(*builder.add_input({"x"}));
+  const Source y_bit = Source::word(*builder.add_input({"y"}));
+  ASSERT_TRUE(builder.add_gate({.name = "copy x", .wires = {{x_bit, 1}}, .threshold = 1}).ok());
+  ASSERT_TRUE(builder.add_gate({.name = "not x", .wires = {{x_bit, -1}}, .threshold = 0}).ok());
+  ASSERT_TRUE(builder.add_gate({.name = "copy y", .wires = {{y_bit, 1}}, .threshold = 1}).ok());
+  const Circuit circuit = *std::move(builder).build();
+  const Network network(circuit, generate::total_objective(circuit));
+  auto flat = FlatAssignment::of(network, InputBits{0, 0});
+  ASSERT_TRUE(flat);
+  const Node x = 0, y = 1;
+  const double merit = flat->merit(), swapped = flat->propose({&x, 1}),
+               more = flat->propose({&y, 1});
+  EXPECT_NEAR(swapped, merit, 1e-5);  // one gate for another
+  for (int i = 0; i < 50; ++i) flat->weigh_silent_gates();
+  EXPECT_EQ(flat->value(), 1);
+  EXPECT_GT(flat->propose({&x, 1}), flat->merit() + 0.1);
+  EXPECT_LT(flat->merit(), merit);  // the mean weight stays 1
+  flat->forget_weights();
+  EXPECT_EQ(flat->merit(), merit);
+  EXPECT_EQ(flat->propose({&y, 1}), more);
+}
+
 }  // namespace
 }  // namespace gatelight::engines::branch_bound
