@@ -22,9 +22,9 @@
 
 #include "engines/branch_bound/assignment.hpp"
 
+// Features rather than names of processors: a clone for "arch=haswell" is taken on that model only.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define GATELIGHT_CLONES \
-  __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#define GATELIGHT_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define GATELIGHT_CLONES
 #endif
