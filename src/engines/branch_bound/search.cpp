@@ -303,14 +303,13 @@ class Solver {
   void bound(semidefinite::Bounder& bounder, std::uint64_t conflicts, const Members& members,
              const std::function<void()>& heartbeat) {
     if (bounder.finished()) return;
-    const double iterations =
-        static_cast<double>(conflicts) * learning::nanoseconds_a_conflict / bounder.effort();
     const auto stop = [&] {
       if (heartbeat) heartbeat();
       return members.done();
     };
-    members.upper.lower_to(bounder.run(static_cast<int>(std::clamp(iterations, 10.0, 1e6)),
-                                       members.upper.value(), stop));
+    members.upper.lower_to(
+        bounder.run(static_cast<double>(conflicts) * learning::nanoseconds_a_conflict,
+                    members.upper.value(), stop));
   }
 
   void search_on(const Members& members, std::size_t patience, std::function<void()> heartbeat) {

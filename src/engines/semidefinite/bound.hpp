@@ -16,21 +16,20 @@ namespace gatelight::engines::semidefinite {
 // Upper bounds of the total that constraints allow, better and better ones.
 class Bounder {
  public:
-  // The circuits it is made for have at most so many variables: the memory is some squares of that, and
-  // an iteration takes its cube.
+  // The circuits it is made for have at most so many variables and rows: the memory is some squares of their
+  // sum, and an iteration takes its cube.
   static constexpr std::size_t most_variables = 500;
+  static constexpr std::size_t most_rows = 1500;
 
-  // Finished from the start where there are more variables, or sums of weights beyond 2^60.
+  // Finished from the start where there are more, or sums of weights beyond 2^58.
   explicit Bounder(const encode::Constraints& constraints);
   ~Bounder();
 
-  // So many iterations more, unless `stop` says so (asked each time).  No total exceeds what is returned.
-  // `known` is a bound that is proved already.
-  std::int64_t run(int iterations, std::int64_t known, const std::function<bool()>& stop);
+  // Goes on for about so many nanoseconds (counted in operations, not by the clock), one iteration at least, unless
+  // `stop` says so (asked each time).  No total exceeds what is returned.  `known` is a bound that is proved already.
+  std::int64_t run(double nanoseconds, std::int64_t known, const std::function<bool()>& stop);
   // No better bound will come.
   [[nodiscard]] bool finished() const { return finished_; }
-  // Nanoseconds of an iteration, very roughly.
-  [[nodiscard]] double effort() const;
 
  private:
   struct State;

@@ -3,7 +3,7 @@
 // A semidefinite bound without rounding errors.
 //
 // Problem   An approximate solution of the dual proves nothing by itself.
-// Idea      For multipliers a >= 0 of the rows and any m of the squares, let
+// Idea      For multipliers a of the rows, a >= 0 where the row is not an equation, and any m of the squares, let
 //             S(b) = b E00 + sum m_v (Evv - E0v) - total - sum a_r row_r.
 //           If S(b) is positive semidefinite, no total exceeds b.  Round the multipliers to integers, so that S
 //           is known exactly; raise all m a little, so that S is definite but for b; take the smallest b; show
@@ -55,14 +55,17 @@ class Slack {
  public:
   Slack(const Relaxation& relaxation, const Multipliers& multipliers)
       : size_(relaxation.size), entries_(std::size_t{size_} * size_, 0) {
-    add(relaxation.total, -static_cast<Wide>(scale));
+    add(form_of({relaxation.total, {{0, 1}}}), -static_cast<Wide>(scale));
     for (std::size_t r = 0; r < relaxation.rows.size(); ++r) {
       const double multiplier = std::nearbyint(multipliers.rows[r] * scale);
-      if (!(multiplier < exact)) {
+      const bool zero = relaxation.rows[r].zero;
+      if (!(multiplier < exact) || (zero && !(multiplier > -exact))) {
         fits_ = false;
         return;
       }
-      if (multiplier > 0) add(relaxation.rows[r], -static_cast<Wide>(multiplier));
+      if (multiplier > 0 || zero) {
+        add(form_of(relaxation.rows[r]), -static_cast<Wide>(multiplier));
+      }
     }
     for (std::size_t v = 1; v < size_; ++v) {
       const double multiplier = std::nearbyint(multipliers.squares[v - 1] * scale);
@@ -101,7 +104,7 @@ class Slack {
 
  private:
   Wide& at(std::size_t row, std::size_t column) { return entries_[row * size_ + column]; }
-  // Factors are below 2^60, multipliers below 2^53: a sum of thousands of products fits.
+  // Factors are below 2^62, multipliers below 2^53: a sum of a thousand products fits.
   void add(const Form& form, Wide multiplier) {
     for (const Entry& entry : form) {
       if (entry.row == entry.column) {

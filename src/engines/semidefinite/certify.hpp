@@ -12,7 +12,7 @@
 
 namespace gatelight::engines::semidefinite {
 
-// Of the rows (negative ones count as 0), and of X[v][v] = X[0][v] for v = 1 ... size - 1.
+// Of the rows (negative ones count as 0 but for those that are 0 themselves), and of X[v][v] = X[0][v] for v = 1 ... size - 1.
 struct Multipliers {
   std::vector<double> rows, squares;
 };

@@ -51,11 +51,21 @@ TEST(Certify, NeverAcceptsAnIndefiniteMatrix) {
 
 // max x over x in {0, 1}, beside a row that says 1 >= 0.
 TEST(Certify, NegativeMultipliersCountAsNone) {
-  const Relaxation relaxation{2, {{{0, 0, 1}}}, {{0, 1, 1}}};
+  const Relaxation relaxation{2, {{{{0, 1}}, {{0, 1}}}}, {{1, 1}}};
   EXPECT_EQ(certified_bound(relaxation, {{0}, {1}}), 1);
   EXPECT_EQ(certified_bound(relaxation, {{5}, {1}}), 6);
   EXPECT_EQ(certified_bound(relaxation, {{-5}, {1}}), 1);
   EXPECT_EQ(certified_bound(relaxation, {{std::nan("")}, {1}}), std::nullopt);
+}
+
+// max x1 + x2 where x1 x2 = 0: S(1) = (1 - x1 - x2)^2 needs the multiplier -2.
+TEST(Certify, MultipliersOfEquationsHaveAnySign) {
+  Relaxation relaxation{3, {{{{1, 1}}, {{2, 1}}, true}}, {{1, 1}, {2, 1}}};
+  EXPECT_EQ(certified_bound(relaxation, {{-2}, {1, 1}}), 1);
+  EXPECT_EQ(certified_bound(relaxation, {{-std::nan("")}, {1, 1}}), std::nullopt);
+  EXPECT_EQ(certified_bound(relaxation, {{-1e300}, {1, 1}}), std::nullopt);
+  relaxation.rows[0].zero = false;
+  EXPECT_EQ(certified_bound(relaxation, {{-2}, {1, 1}}), 2);
 }
 
 TEST(Certify, NumbersThatAreNoneProveNothing) {
