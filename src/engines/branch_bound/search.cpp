@@ -29,6 +29,7 @@
 #include "engines/branch_bound/incumbents.hpp"
 #include "engines/branch_bound/local_search.hpp"
 #include "engines/branch_bound/shared_upper.hpp"
+#include "engines/branch_bound/tail_search.hpp"
 #include "engines/branch_bound/tree.hpp"
 #include "engines/learning/neighbourhoods.hpp"
 #include "engines/learning/optimize.hpp"
@@ -100,6 +101,8 @@ class Solver {
     const auto settled = [&] { return incumbents_.value(i) >= root_upper_; };
     if (!settled()) search_locally(network, limits, deadline);
     if (settled() || deadline.expired()) return root_upper_;
+    search_tail(deadline);
+    if (settled() || deadline.expired()) return root_upper_;
     return prove(network, root, deadline);
   }
 
@@ -131,9 +134,27 @@ class Solver {
     in_threads([&](std::size_t thread) {
       LocalSearchOptions options = local_options(thread, first_patience);
       options.stop = stop;
-      if (thread == 0) options.heartbeat = [this] { report(nullptr); };
+      if (thread == 0) options.heartbeat = [this] { report([this] { return root_upper_; }); };
       local_search(network, objective_, incumbents_, options);
     });
+  }
+
+  // Behind a narrow first level.  Without one, nothing.
+  void search_tail(const Deadline& deadline) {
+    const auto narrow = Narrow::of(question_.circuit, question_.objectives[objective_]);
+    if (!narrow) return;
+    SharedUpper upper(root_upper_);
+    TailSearch tail(*narrow, objective_, incumbents_, upper, limits_.seed);
+    const auto heartbeat = [&] {
+      report([&] { return std::max(upper.value(), incumbents_.value(objective_)); });
+    };
+    in_threads([&](std::size_t thread) {
+      tail.work(
+          thread, threads(), [&] { return failed_ || deadline.expired(); },
+          thread == 0 ? std::function<void()>(heartbeat) : nullptr);
+    });
+    nodes_ += tail.conflicts();
+    root_upper_ = std::max(upper.value(), incumbents_.value(objective_));
   }
 
   // Learning and the tree, side by side; each profits from what the other finds.
@@ -155,7 +176,7 @@ class Solver {
     }
     const Members members{tree, constraints.ok() ? &*constraints : nullptr, upper, open, stop};
     in_threads([&](std::size_t thread) { work_as(members, thread); });
-    return upper_end(&members);
+    return upper_end(members);
   }
 
   struct Members {
@@ -170,7 +191,7 @@ class Solver {
   // Only the first thread reports progress.
   std::function<void()> heartbeat_of(const Members& members, std::size_t thread) {
     if (thread != 0) return {};
-    return [this, &members] { report(&members); };
+    return [this, &members] { report([&] { return upper_end(members); }); };
   }
 
   // One that takes turns.  Its share of the effort grows where it moved an end of the interval, and shrinks
@@ -366,20 +387,19 @@ class Solver {
   }
 
   // The best sound upper end at this moment.
-  [[nodiscard]] std::int64_t upper_end(const Members* members) const {
-    if (members == nullptr) return root_upper_;
+  [[nodiscard]] std::int64_t upper_end(const Members& members) const {
     // In this order: where nothing is open any more, the incumbent read after that is the maximum.
-    const std::optional<std::int64_t> open = members->open.upper();
+    const std::optional<std::int64_t> open = members.open.upper();
     const std::int64_t lower = incumbents_.value(objective_);
-    return std::max(std::min(open.value_or(lower), members->upper.value()), lower);
+    return std::max(std::min(open.value_or(lower), members.upper.value()), lower);
   }
 
   // Progress of the main objective.
-  void report(const Members* members) {
+  template <class Upper>
+  void report(const Upper& upper) {
     if (objective_ != 0) return;
-    reporter_([&] {
-      return Progress{.nodes = nodes_, .lower = incumbents_.value(0), .upper = upper_end(members)};
-    });
+    reporter_(
+        [&] { return Progress{.nodes = nodes_, .lower = incumbents_.value(0), .upper = upper()}; });
   }
 
   const Question& question_;

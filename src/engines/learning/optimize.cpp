@@ -18,8 +18,9 @@ namespace {
 
 constexpr double first_budget = 300;  // conflicts
 constexpr double more_budget = 1.3;
-constexpr double share_above = 0.5;
+constexpr double share_above = 0.5, share_above_wide = 1;
 constexpr std::int64_t narrow_gap = 2;                    // only the question from below is left
+constexpr std::int64_t wide_gap = 8;                      // see expect_little_below()
 constexpr std::size_t most_terms = std::size_t{1} << 19;  // of a linear program
 
 }  // namespace
@@ -39,6 +40,23 @@ Optimizer::Optimizer(const encode::Constraints& constraints, const Circuit& circ
   relaxable_ = terms <= most_terms;
   prefer_incumbent();
   began_ = known_;
+}
+
+Optimizer::Optimizer(const Optimizer& whole, const encode::Row& row,
+                     branch_bound::SharedUpper& upper)
+    : constraints_(whole.constraints_),
+      circuit_(whole.circuit_),
+      objective_(whole.objective_),
+      incumbents_(whole.incumbents_),
+      upper_(upper),
+      solver_(whole.solver_),
+      budget_(whole.budget_),
+      relaxable_(whole.relaxable_),
+      known_(whole.known_),
+      began_(whole.began_),
+      share_below_(whole.share_below_),
+      step_(whole.step_) {
+  solver_->add(row);
 }
 
 bool Optimizer::begin_again() {
@@ -65,11 +83,14 @@ void Optimizer::run(std::uint64_t effort, Questions questions, const std::functi
     const std::int64_t best = lower();
     solver_->demand(best + 1);
     const auto left = static_cast<double>(last - solver_->effort());
-    const auto outcome = ask(std::nullopt, std::min(budget_, left), stop);
+    const bool wide = upper_.value() > best + wide_gap;
+    const double below = (wide ? share_below_ : 1) * budget_;
+    const auto outcome = ask(std::nullopt, std::min(below, left), stop);
     if (outcome == Solver::Outcome::none) upper_.lower_to(best);
     if (outcome != Solver::Outcome::stopped) continue;
     const bool above = questions != Questions::from_below && upper_.value() > best + narrow_gap;
-    if (above) ask_above(share_above * budget_, stop);
+    const double share = wide && share_below_ < 1 ? share_above_wide : share_above;
+    if (above) ask_above(share * budget_, stop);
     budget_ *= more_budget;
   }
 }

@@ -23,10 +23,16 @@ class Optimizer {
   Optimizer(const encode::Constraints& constraints, const Circuit& circuit, std::size_t objective,
             branch_bound::Incumbents& incumbents, branch_bound::SharedUpper& upper);
 
+  // For the part of `whole` where the row holds: knows what that one learned, and has an upper end of its own.
+  Optimizer(const Optimizer& whole, const encode::Row& row, branch_bound::SharedUpper& upper);
+
   // Forgets all that it learned where the incumbent is better than the one it began with (false: it is not): what
   // was learned to find a better one leads astray when all that is left is to prove that there is none.  Not after
   // relax(), which would have to be repeated.
   bool begin_again();
+  // From now on most effort goes into the question from above, while the gap is wide: where others look for better
+  // inputs.
+  void expect_little_below() { share_below_ = little_below; }
   // The linear relaxation with cuts.
   void relax(const std::function<bool()>& stop);
   enum class Questions {
@@ -40,8 +46,11 @@ class Optimizer {
 
   [[nodiscard]] std::span<const double> relaxed() const { return solver_->relaxed(); }
   [[nodiscard]] std::uint64_t conflicts() const { return earlier_ + solver_->conflicts(); }
+  // See Solver.
+  [[nodiscard]] std::uint64_t effort() const { return solver_->effort(); }
 
  private:
+  static constexpr double little_below = 0.05;
   [[nodiscard]] std::int64_t lower() const { return incumbents_.value(objective_); }
   [[nodiscard]] bool settled() const { return lower() >= upper_.value(); }
   void prefer_incumbent();
@@ -61,6 +70,7 @@ class Optimizer {
   std::int64_t known_ = 0;     // the incumbent that the solver's phases are of
   std::int64_t began_ = 0;     // the incumbent when the solver was new
   std::uint64_t earlier_ = 0;  // conflicts, of solvers before this one
+  double share_below_ = 1;     // of the budget, for the question from below
   std::int64_t step_ = 0;      // from the upper end down to what is supposed next; 0: none yet
 };
 

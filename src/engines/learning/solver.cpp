@@ -59,6 +59,12 @@ void Solver::add_given(std::vector<Term> terms, std::int64_t bound) {
   contradiction_ = !imply(add_row(std::move(terms), bound, false)) || propagate() != no_row;
 }
 
+void Solver::add(const encode::Row& row) {
+  backtrack(0);
+  relaxation_.reset();
+  add_given(row.terms, row.bound);
+}
+
 void Solver::demand(std::int64_t value) {
   if (value <= demanded_ || contradiction_) return;
   backtrack(0);

@@ -28,10 +28,14 @@ class Solver {
   // Forgets learned rows whenever there are more than so many, a number that grows.
   explicit Solver(const encode::Constraints& constraints, std::size_t most_learned = 2000);
 
+  // A copy knows all that this one learned, but has no relaxation yet.
+
   // From now on only assignments with a total of at least `value` are wanted; never lowered.
   void demand(std::int64_t value);
   // From now on the literal is true.
   void fix(Literal literal) { add_given({{1, literal}}, 1); }
+  // From now on the row holds, too.  The relaxation is built anew.
+  void add(const encode::Row& row);
   // A literal that, where true, demands a total of at least `value`.
   Literal supposition(std::int64_t value);
   // The values that variables are tried with first.
@@ -155,6 +159,14 @@ class Solver {
     std::vector<double> root;  // its solution without decisions
     double effort = 0;         // nanoseconds, roughly
   };
+  struct OwnRelaxation : std::optional<Relaxation> {
+    OwnRelaxation() = default;
+    OwnRelaxation(const OwnRelaxation& /*other*/) : std::optional<Relaxation>() {}
+    OwnRelaxation(OwnRelaxation&&) = delete;
+    OwnRelaxation& operator=(const OwnRelaxation&) = delete;
+    OwnRelaxation& operator=(OwnRelaxation&&) = delete;
+    ~OwnRelaxation() = default;
+  };
   struct Demand {
     std::int64_t value = 0;
     std::optional<Literal> literal;  // is true, and demands it
@@ -202,7 +214,7 @@ class Solver {
   std::vector<std::uint8_t> found_;
 
   Combination conflict_, reason_;
-  std::optional<Relaxation> relaxation_;
+  OwnRelaxation relaxation_;
 };
 
 }  // namespace gatelight::engines::learning
