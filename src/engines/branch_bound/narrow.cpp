@@ -11,7 +11,7 @@
 // Why       Every input has a pattern with the same total, so no total exceeds that of the best pattern.  The
 //           converse holds for nearly all patterns where there are many bits (T. Cover, 1965); whether it holds for
 //           one is seen by evaluating the input that was found.
-// Limits    The descent refutes nothing: it may miss inputs of a pattern.
+// Limits    The descent refutes nothing: it may miss inputs of a pattern.  No more than 2^18 wires into the first level.
 // Tested by tests/unit/engines/branch_bound/narrow_test.cpp
 #include "engines/branch_bound/narrow.hpp"
 
@@ -23,6 +23,8 @@ namespace {
 
 constexpr std::size_t bits_a_gate =
     4;  // of the first level; with fewer, many patterns have no input
+constexpr std::size_t most_wires = std::size_t{1}
+                                   << 18;  // into the first level: the descent is not interrupted
 constexpr double margins[] = {2, 1, 0.5, 0.25, 0.1};  // in standard deviations of a gate's sum
 constexpr int most_passes = 40;                       // over all bits, for a margin
 constexpr double least_gain = 1e-9;
@@ -68,7 +70,7 @@ std::optional<Circuit> tail_of(const Circuit& circuit) {
 
 std::optional<Narrow> Narrow::of(const Circuit& circuit, const Objective& objective) {
   if (!circuit.domain_rows().empty()) return std::nullopt;
-  std::size_t first_level = 0;
+  std::size_t first_level = 0, wires = 0;
   bool behind = false;
   for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {
     const GateId id{g};
@@ -78,12 +80,13 @@ std::optional<Narrow> Narrow::of(const Circuit& circuit, const Objective& object
       continue;
     }
     ++first_level;
+    wires += circuit.wires(id).size();
     const Circuit::Interval values = circuit.value_range(id);
     if (values.low < 0 || values.high > 1) return std::nullopt;
   }
   const auto fixed = circuit.fixed_bits();
   const auto open = static_cast<std::size_t>(std::ranges::count(fixed, std::int8_t{-1}));
-  if (!behind || open < bits_a_gate * first_level) return std::nullopt;
+  if (!behind || wires > most_wires || open < bits_a_gate * first_level) return std::nullopt;
   auto tail = tail_of(circuit);
   if (!tail) return std::nullopt;
   Narrow narrow(circuit, Question{*std::move(tail), {objective}});

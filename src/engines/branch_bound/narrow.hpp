@@ -16,7 +16,7 @@ namespace gatelight::engines::branch_bound {
 class Narrow {
  public:
   // Nothing where other gates read input bits, the domain has rows, a gate of the first level has other values
-  // than 0 and 1, there are too few bits, or nothing behind the first level has a cost.
+  // than 0 and 1, there are too few bits or too many wires, or nothing behind the first level has a cost.
   static std::optional<Narrow> of(const Circuit& circuit, const Objective& objective);
 
   // About the tail: its gates have the numbers that they have in the circuit.  No input of the circuit has a

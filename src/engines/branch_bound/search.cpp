@@ -4,7 +4,8 @@
 //
 // Problem   The largest total cost of gates that fire, over more inputs than can be swept.
 // Idea      For each objective in turn: the interval bound over the domain is the first upper end;
-//           annealing finds good inputs; gates that exclude each other become rows
+//           annealing finds good inputs; behind a narrow first level its patterns are searched instead
+//           of inputs (tail_search.cpp), mostly to the end; else gates that exclude each other become rows
 //           (encode/presolve.hpp); then a learning solver on the constraints (learning/) and the tree
 //           search (tree.cpp) prove that there are no better ones, or find them, and lower the upper
 //           end while they run, as relaxations do (linear/, semidefinite/).  One thread gives each a

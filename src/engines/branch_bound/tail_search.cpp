@@ -98,8 +98,7 @@ void TailSearch::work(std::size_t thread, std::size_t threads, const std::functi
     return astray_ || stop() || incumbents_.value(objective_) >= upper_.value();
   };
   const bool searches = thread + 1 == threads;
-  if (searches) search_patterns(done);
-  double owed = 0;
+  double owed = 0;  // small tails are settled by learning
   while (!done()) {
     const double effort = cells_->work(done);
     realise_best();

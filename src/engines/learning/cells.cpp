@@ -10,7 +10,7 @@
 // Why       The ranges cover all numbers, so the largest upper end of a cell bounds the total.  A cell's rows are
 //           those of the circuit and two for its range; its optimizer proves its upper end.  What was learned for a
 //           range is implied by its rows, which a part of it has, too.
-// Cost      Memory for a solver a cell, some ten MB where rows have 200 terms: no more than most_cells.
+// Cost      Memory for a solver a cell, some ten MB where rows have 200 terms: no more than 40.
 // Tested by tests/unit/engines/learning/cells_test.cpp
 #include "engines/learning/cells.hpp"
 
@@ -25,7 +25,8 @@ namespace {
 constexpr double least_effort =
     1000;  // conflicts a turn; later a part of what the cell took so far
 constexpr double more_effort = 0.5;
-constexpr std::size_t most_cells = 40;
+constexpr std::size_t most_terms = std::size_t{1}
+                                   << 18;  // of constraints that there are many solvers of
 
 encode::Row at_least(std::span<const encode::Variable> counted, bool ones, std::int64_t bound) {
   encode::Row row;
@@ -55,6 +56,9 @@ Cells::Cells(const encode::Constraints& constraints, std::vector<encode::Variabl
       objective_(objective),
       incumbents_(incumbents),
       upper_(upper) {
+  std::size_t terms = 0;
+  for (const encode::Row& row : constraints.rows) terms += row.terms.size();
+  if (terms > most_terms) most_cells_ = 1;
   auto all = std::make_unique<Cell>(0, static_cast<std::int64_t>(counted_.size()), upper.value());
   all->optimizer =
       std::make_unique<Optimizer>(constraints, circuit, objective, incumbents, all->upper);
@@ -102,7 +106,7 @@ Cells::Cell* Cells::take() {
     }
     if (best == cells_.size()) return nullptr;
     Cell& cell = *cells_[best];
-    if (cell.spent >= effort_to_split_ && cell.low < cell.high && cells_.size() < most_cells) {
+    if (cell.spent >= effort_to_split_ && cell.low < cell.high && cells_.size() < most_cells_) {
       split(best);
       continue;
     }

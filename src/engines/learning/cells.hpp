@@ -46,6 +46,7 @@ class Cells {
 
   const std::vector<encode::Variable> counted_;
   const double effort_to_split_;
+  std::size_t most_cells_ = 40;
   std::size_t objective_;
   branch_bound::Incumbents& incumbents_;
   branch_bound::SharedUpper& upper_;
