@@ -22,11 +22,12 @@
 namespace gatelight::engines::learning {
 namespace {
 
-constexpr double least_effort =
-    1000;  // conflicts a turn; later a part of what the cell took so far
+// A turn's, in conflicts; later a part of what the cell took so far.
+constexpr double least_effort = 1000;
 constexpr double more_effort = 0.5;
-constexpr std::size_t most_terms = std::size_t{1}
-                                   << 18;  // of constraints that there are many solvers of
+constexpr double share_to_split = 0.125;  // of the effort for all cells, at least
+// Of constraints that there are many solvers of.
+constexpr std::size_t most_terms = std::size_t{1} << 18;
 
 encode::Row at_least(std::span<const encode::Variable> counted, bool ones, std::int64_t bound) {
   encode::Row row;
@@ -106,7 +107,8 @@ Cells::Cell* Cells::take() {
     }
     if (best == cells_.size()) return nullptr;
     Cell& cell = *cells_[best];
-    if (cell.spent >= effort_to_split_ && cell.low < cell.high && cells_.size() < most_cells_) {
+    if (cell.spent >= std::max(effort_to_split_, share_to_split * spent_) && cell.low < cell.high &&
+        cells_.size() < most_cells_) {
       split(best);
       continue;
     }
@@ -115,8 +117,10 @@ Cells::Cell* Cells::take() {
   }
 }
 
-void Cells::give_back(Cell& cell) {
+void Cells::give_back(Cell& cell, double effort) {
   const std::lock_guard lock(mutex_);
+  cell.spent += effort;
+  spent_ += effort;
   cell.taken = false;
   const std::int64_t best = incumbents_.value(objective_);
   std::int64_t most = best;
@@ -144,8 +148,7 @@ double Cells::work(const std::function<bool()>& stop) {
   }
   conflicts_ += cell->optimizer->conflicts() - counted;
   const auto used = static_cast<double>(cell->optimizer->effort() - spent);
-  cell->spent += used + 1;
-  give_back(*cell);
+  give_back(*cell, used + 1);
   return used + 1;
 }
 

@@ -20,9 +20,9 @@ namespace gatelight::engines::learning {
 // Parts the domain by how many of some variables are 1, and lowers the upper ends of the parts.  Thread-safe.
 class Cells {
  public:
-  static constexpr double usual_effort = 10'000;  // conflicts
-  // Begins with one cell, and halves cells that took more than so much effort.  `counted` are variables of the
-  // constraints, which are of the objective; all outlive it.
+  static constexpr double usual_effort = 20'000;  // conflicts
+  // Begins with one cell, and halves cells that took more than so much effort, and an eighth of all.  `counted` are
+  // variables of the constraints, which are of the objective; all outlive it.
   Cells(const encode::Constraints& constraints, std::vector<encode::Variable> counted,
         const Circuit& circuit, std::size_t objective, branch_bound::Incumbents& incumbents,
         branch_bound::SharedUpper& upper, double effort_to_split = usual_effort);
@@ -41,12 +41,13 @@ class Cells {
   struct Cell;
   std::unique_ptr<Cell> part(const Cell& whole, std::int64_t low, std::int64_t high) const;
   Cell* take();
-  void give_back(Cell& cell);
+  void give_back(Cell& cell, double effort);
   void split(std::size_t index);
 
   const std::vector<encode::Variable> counted_;
   const double effort_to_split_;
   std::size_t most_cells_ = 40;
+  double spent_ = 0;  // on all cells
   std::size_t objective_;
   branch_bound::Incumbents& incumbents_;
   branch_bound::SharedUpper& upper_;
