@@ -143,8 +143,8 @@ double Cells::work(const std::function<bool()>& stop) {
   const std::uint64_t counted = cell->optimizer->conflicts();
   const std::uint64_t spent = cell->optimizer->effort();
   if (!std::exchange(cell->relaxed, true)) cell->optimizer->relax(stop);
-  for (const bool relaxed : {false, true}) {
-    if (!moved()) cell->optimizer->run(static_cast<std::uint64_t>(effort), relaxed, moved);
+  for (const auto questions : {Optimizer::Questions::both, Optimizer::Questions::relaxed}) {
+    if (!moved()) cell->optimizer->run(static_cast<std::uint64_t>(effort), questions, moved);
   }
   conflicts_ += cell->optimizer->conflicts() - counted;
   const auto used = static_cast<double>(cell->optimizer->effort() - spent);
