@@ -23,6 +23,7 @@
 #include <iterator>
 #include <new>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/parallel.hpp"
@@ -146,7 +147,13 @@ class Solver {
     if (!narrow) return;
     SharedUpper upper(root_upper_);
     TailSearch tail(*narrow, objective_, incumbents_, upper, limits_.seed);
+    std::uint64_t counted = 0;
+    const auto count = [&] {
+      const std::uint64_t now = tail.conflicts();
+      nodes_ += now - std::exchange(counted, now);
+    };
     const auto heartbeat = [&] {
+      count();
       report([&] { return std::max(upper.value(), incumbents_.value(objective_)); });
     };
     in_threads([&](std::size_t thread) {
@@ -154,7 +161,7 @@ class Solver {
           thread, threads(), [&] { return failed_ || deadline.expired(); },
           thread == 0 ? std::function<void()>(heartbeat) : nullptr);
     });
-    nodes_ += tail.conflicts();
+    count();
     root_upper_ = std::max(upper.value(), incumbents_.value(objective_));
   }
 
