@@ -224,8 +224,9 @@ class Solver {
     std::optional<semidefinite::Bounder> bounder;  // none where everything is over before
     std::optional<learning::Neighbourhoods> neighbourhoods;
     std::vector<Turn> turns;
+    if (optimizer == nullptr) close_soon(worker, members);
     if (optimizer != nullptr) {
-      learn_first(*optimizer, worker, members, heartbeat);
+      learn_first(*optimizer, &worker, members, heartbeat);
       optimizer->relax(stop);
       neighbourhoods.emplace(*members.constraints, question_.circuit, objective_, incumbents_,
                              limits_.seed);
@@ -293,20 +294,24 @@ class Solver {
                                                           : effort;
   }
 
-  // Most questions that can be settled soon are settled by learning and local search alone, some by the tree.
-  void learn_first(learning::Optimizer& optimizer, TreeWorker& worker, const Members& members,
+  // Most questions that can be settled soon are settled by learning and local search alone, some by the tree.  With
+  // several threads (no worker) another one takes care of all but learning.
+  void learn_first(learning::Optimizer& optimizer, TreeWorker* worker, const Members& members,
                    const std::function<void()>& heartbeat) {
     int left = first_rounds;
     for (int round = 0; left > 0 && round < most_first_rounds && !members.done(); ++round, --left) {
       if (optimizer.begin_again()) left = first_rounds;
       learn(optimizer, first_learning, Questions::from_below, members, heartbeat);
+      if (worker == nullptr) continue;
       if (!members.done()) search_on(members, second_patience, heartbeat);
-      if (round == 0 && members.tree.branching == Branching::bits) close_soon(worker, members);
+      if (round == 0) close_soon(*worker, members);
     }
   }
 
   // Closes the tree if it promises to be closed soon, as its first thousands of nodes tell rather well.
+  // Where gates are decided first, it tells worse.
   void close_soon(TreeWorker& worker, const Members& members) {
+    if (members.tree.branching == Branching::gates) return;
     double promised = most_soon;
     while (!members.done()) {
       worker.run(static_cast<std::uint64_t>(effort_a_look * nodes_a_conflict));
@@ -377,6 +382,7 @@ class Solver {
     learning::Optimizer optimizer(*members.constraints, question_.circuit, objective_, incumbents_,
                                   members.upper);
     if (last) return take_turns(members, thread, &optimizer);
+    learn_first(optimizer, nullptr, members, heartbeat);
     optimizer.relax([&] { return members.done(); });
     double relaxed = first_relaxed;
     for (std::uint64_t effort = first_learning; !members.done(); effort += effort / 4) {

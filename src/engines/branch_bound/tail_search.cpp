@@ -43,7 +43,7 @@ void drop_copies(encode::Constraints& constraints, std::size_t bits) {
   for (const encode::Row& row : constraints.rows) {
     if (!is_copy(row)) continue;
     const auto [low, high] =
-        std::minmax(row.terms[0].literal.variable(), row.terms[1].literal.variable());
+        std::minmax({row.terms[0].literal.variable(), row.terms[1].literal.variable()});
     if (low < bits && high >= bits) stands_for[high] = low;
   }
   std::vector<encode::Variable> number(stands_for.size());
