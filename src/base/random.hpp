@@ -10,6 +10,9 @@
 
 namespace gatelight::base {
 
+// From one seed to the next, of searches beside or after each other.
+inline constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
+
 // xoshiro256** seeded by splitmix64 (Blackman, Vigna 2018).  A UniformRandomBitGenerator.
 class Random {
  public:
@@ -17,7 +20,7 @@ class Random {
 
   explicit Random(std::uint64_t seed) {
     for (auto& word : state_) {
-      seed += 0x9e3779b97f4a7c15U;
+      seed += seed_step;
       std::uint64_t z = seed;
       z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
       z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;

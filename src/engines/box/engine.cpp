@@ -19,6 +19,7 @@
 #include <new>
 
 #include "base/parallel.hpp"
+#include "base/random.hpp"
 #include "engines/box/worker.hpp"
 #include "engines/branch_bound/local_search.hpp"
 #include "engines/objectives.hpp"
@@ -32,7 +33,6 @@ constexpr double local_search_share = 0.1;  // of the time limit, before boxes a
 constexpr std::uint64_t first_local_steps = 1000;
 constexpr std::uint64_t boxes_a_local_step = 32;
 constexpr std::size_t queue_memory = std::size_t{512} << 20;
-constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
 
 class Solver {
  public:
@@ -100,7 +100,7 @@ class Solver {
           search_locally(network, thread == 0, boxes / boxes_a_local_step, stop);
         };
       }
-      Worker(shared, thread, limits_.seed + seed_step * thread, std::move(besides)).run();
+      Worker(shared, thread, limits_.seed + base::seed_step * thread, std::move(besides)).run();
     });
     const std::int64_t upper = upper_end();
     open_ = nullptr;
@@ -123,7 +123,7 @@ class Solver {
   void search_locally(const branch_bound::Network& network, bool reports, std::uint64_t steps,
                       const Stop& stop) {
     branch_bound::LocalSearchOptions options;
-    options.seed = limits_.seed + seed_step * local_searches_++;
+    options.seed = limits_.seed + base::seed_step * local_searches_++;
     options.enough = root_upper_;
     options.stop = [&] { return steps-- == 0 || stop(); };
     if (reports) options.heartbeat = [this] { report(); };

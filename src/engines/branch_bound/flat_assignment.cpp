@@ -35,8 +35,8 @@ namespace {
 constexpr std::size_t lanes = 16;
 constexpr std::size_t most_entries = std::size_t{1} << 22;
 constexpr std::int64_t most_sum = std::int64_t{1} << 29;
-constexpr std::int64_t most_merit = std::int64_t{1}
-                                    << 28;  // of all gates together, without weights
+// Of all gates together, without weights.
+constexpr std::int64_t most_merit = std::int64_t{1} << 28;
 // Of a gate, at each weighing, if it is silent; and how much of what exceeds 1 is kept.
 constexpr double weight_gain = 0.02, weight_kept = 0.985;
 static_assert(1 + weight_gain * weight_kept / (1 - weight_kept) < 4, "merits fit 30 bits");

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
-#include <span>
 #include <vector>
 
 #include "engines/engine.hpp"
@@ -25,10 +24,6 @@ class Incumbents {
 
   [[nodiscard]] std::int64_t value(std::size_t objective) const {
     return values_[objective].load(std::memory_order_relaxed);
-  }
-  // Of the domain: 0, 1, or -1 where free.
-  [[nodiscard]] std::span<const std::int8_t> fixed_bits() const {
-    return question_.circuit.fixed_bits();
   }
   [[nodiscard]] InputBits witness(std::size_t objective) const;
 

@@ -13,6 +13,9 @@
 
 namespace gatelight::engines::branch_bound {
 
+// Of searches that share their time with learning: so many moves take about as long as a conflict.
+inline constexpr std::uint64_t moves_a_conflict = 250;
+
 struct LocalSearchOptions {
   std::uint64_t seed = 1;
   std::size_t patience = 800'000;   // moves without improvement before giving up

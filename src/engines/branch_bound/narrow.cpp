@@ -21,10 +21,9 @@
 namespace gatelight::engines::branch_bound {
 namespace {
 
-constexpr std::size_t bits_a_gate =
-    4;  // of the first level; with fewer, many patterns have no input
-constexpr std::size_t most_wires = std::size_t{1}
-                                   << 18;  // into the first level: the descent is not interrupted
+// Of the first level.  With fewer bits many patterns have no input; with more wires the descent, which is not
+// interrupted, would take long.
+constexpr std::size_t bits_a_gate = 4, most_wires = std::size_t{1} << 18;
 constexpr double margins[] = {2, 1, 0.5, 0.25, 0.1};  // in standard deviations of a gate's sum
 constexpr int most_passes = 40;                       // over all bits, for a margin
 constexpr double least_gain = 1e-9;

@@ -16,9 +16,11 @@ namespace gatelight::engines::branch_bound {
 class Narrow {
  public:
   // Nothing where other gates read input bits, the domain has rows, a gate of the first level has other values
-  // than 0 and 1, there are too few bits or too many wires, or nothing behind the first level has a cost.
+  // than 0 and 1, there are too few bits or too many wires, or nothing behind the first level has a cost.  The
+  // circuit outlives it.
   static std::optional<Narrow> of(const Circuit& circuit, const Objective& objective);
 
+  [[nodiscard]] const Circuit& circuit() const { return circuit_; }
   // About the tail: its gates have the numbers that they have in the circuit.  No input of the circuit has a
   // larger total than the best pattern.
   [[nodiscard]] const Question& tail() const { return tail_; }
@@ -39,12 +41,12 @@ class Narrow {
     std::size_t gate = 0;  // of the first level
     std::int64_t weight = 0;
   };
-  Narrow(Circuit circuit, Question tail) : circuit_(std::move(circuit)), tail_(std::move(tail)) {}
+  Narrow(const Circuit& circuit, Question tail) : circuit_(circuit), tail_(std::move(tail)) {}
   [[nodiscard]] std::vector<std::int64_t> sums_of(const InputBits& input) const;
   [[nodiscard]] double gain(const Reader& reader, std::int64_t sum, bool fires, bool rises,
                             double margin) const;
 
-  Circuit circuit_;
+  const Circuit& circuit_;
   Question tail_;
   std::vector<Gate> gates_;
   std::vector<std::vector<Reader>> readers_;  // of each input bit

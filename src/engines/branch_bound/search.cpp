@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "base/parallel.hpp"
+#include "base/random.hpp"
 #include "encode/presolve.hpp"
 #include "engines/branch_bound/incumbents.hpp"
 #include "engines/branch_bound/local_search.hpp"
@@ -64,9 +65,7 @@ constexpr double near_end = 4, far_end = 100;
 constexpr double effort_a_look = 200, most_soon = 40'000, overdue_soon = 1.5;
 constexpr double most_overdue = 4;  // times the effort after which it should have been closed
 constexpr std::uint64_t first_learning = 2000;  // conflicts, before anything else takes turns
-constexpr std::uint64_t moves_a_conflict = 250;
 constexpr std::uint64_t nodes_a_conflict = 40;
-constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
 
 using Questions = learning::Optimizer::Questions;
 
@@ -122,7 +121,7 @@ class Solver {
 
   LocalSearchOptions local_options(std::size_t thread, std::size_t patience) const {
     LocalSearchOptions options;
-    options.seed = limits_.seed + seed_step * thread;
+    options.seed = limits_.seed + base::seed_step * thread;
     options.patience = patience;
     options.enough = root_upper_;
     return options;
@@ -194,6 +193,9 @@ class Solver {
     OpenNodes& open;
     const std::function<bool()> stop;
     [[nodiscard]] bool done() const { return stop() || open.finished(); }
+    void lower_by_tree() const {
+      if (const auto bound = open.upper()) upper.lower_to(*bound);
+    }
   };
 
   // Only the first thread reports progress.
@@ -224,8 +226,9 @@ class Solver {
     std::optional<semidefinite::Bounder> bounder;  // none where everything is over before
     std::optional<learning::Neighbourhoods> neighbourhoods;
     std::vector<Turn> turns;
-    if (optimizer == nullptr) close_soon(worker, members);
-    if (optimizer != nullptr) {
+    if (optimizer == nullptr) {
+      close_soon(worker, members);
+    } else {
       learn_first(*optimizer, &worker, members, heartbeat);
       optimizer->relax(stop);
       neighbourhoods.emplace(*members.constraints, question_.circuit, objective_, incumbents_,
@@ -258,8 +261,7 @@ class Solver {
                          [&](auto effort) {
                            if (!members.open.full())
                              worker.run(promised_effort(worker, effort) * nodes_a_conflict);
-                           if (const auto open = members.open.upper())
-                             members.upper.lower_to(*open);
+                           members.lower_by_tree();
                          },
                      .next_share = [&](double spent) { return share_of_tree(worker, spent); }});
     double spent = optimizer != nullptr ? static_cast<double>(first_rounds * first_learning) : 0;
@@ -284,6 +286,11 @@ class Solver {
 
   static double effort_of(const TreeWorker& worker) {
     return static_cast<double>(worker.visited()) / nodes_a_conflict;
+  }
+
+  // All of it, if the rest goes on like this.
+  static double effort_to_close(const TreeWorker& worker) {
+    return effort_of(worker) / std::max(worker.closed(), 1e-12);
   }
 
   // No more than until the tree is overdue.
@@ -315,8 +322,8 @@ class Solver {
     double promised = most_soon;
     while (!members.done()) {
       worker.run(static_cast<std::uint64_t>(effort_a_look * nodes_a_conflict));
-      if (const auto open = members.open.upper()) members.upper.lower_to(*open);
-      const double done = effort_of(worker), whole = done / std::max(worker.closed(), 1e-12);
+      members.lower_by_tree();
+      const double done = effort_of(worker), whole = effort_to_close(worker);
       promised = std::min(promised, whole);
       if (whole > most_soon || done > overdue_soon * promised) return;
     }
@@ -326,7 +333,7 @@ class Solver {
   // Where the last parts are the hard ones, it does not keep its promise.
   double share_of_tree(const TreeWorker& worker, double spent) {
     const double done = effort_of(worker);
-    const double left = done * (1 - worker.closed()) / std::max(worker.closed(), 1e-12);
+    const double left = effort_to_close(worker) - done;
     if (left >= near_end * spent) return left < far_end * spent ? 1 : least_share / 2;
     promised_ = promised_ == 0 ? done + left : std::min(promised_, done + left);
     if (done + 1 >= most_overdue * promised_) return 1;

@@ -23,11 +23,9 @@
 namespace gatelight::engines::branch_bound {
 namespace {
 
-constexpr std::size_t patience = 200'000;  // moves without improvement
-constexpr double local_share = 0.2;        // of the effort of the thread that searches
-constexpr double moves_a_conflict = 250;
-constexpr int most_tries = 8;  // to realise a pattern
-constexpr std::uint64_t seed_step = 0x9e3779b97f4a7c15U;
+constexpr std::size_t patience = 200'000;           // moves without improvement
+constexpr double local_share = 0.2;                 // of the effort of the thread that searches
+constexpr int most_tries = 8;                       // to realise a pattern
 constexpr auto nap = std::chrono::milliseconds(1);  // where others have all cells
 
 // The gates of the first level are copies of their bits: they go, the bits take their places.  Requires
@@ -102,7 +100,7 @@ void TailSearch::work(std::size_t thread, std::size_t threads, const std::functi
   while (!done()) {
     const double effort = cells_->work(done);
     realise_best();
-    owed += local_share * effort * moves_a_conflict;
+    owed += local_share * effort * static_cast<double>(moves_a_conflict);
     if (searches && (effort == 0 || owed >= static_cast<double>(patience))) {
       search_patterns(done);
       owed = 0;
@@ -114,7 +112,7 @@ void TailSearch::work(std::size_t thread, std::size_t threads, const std::functi
 
 void TailSearch::search_patterns(const std::function<bool()>& stop) {
   LocalSearchOptions options;
-  options.seed = seed_ + seed_step * searches_;
+  options.seed = seed_ + base::seed_step * searches_;
   options.patience = patience;
   options.before = searches_++;
   options.enough = upper_.value();
@@ -130,7 +128,7 @@ void TailSearch::realise_best() {
   const std::int64_t value = patterns_.value(0);
   base::Random random(seed_);
   InputBits start = incumbents_.witness(objective_);
-  const auto fixed = incumbents_.fixed_bits();
+  const auto fixed = narrow_.circuit().fixed_bits();
   for (int i = 0; i < most_tries; ++i) {
     incumbents_.offer(narrow_.realised(pattern, start));
     if (incumbents_.value(objective_) >= value) return;

@@ -123,15 +123,12 @@ void Cells::give_back(Cell& cell, double effort) {
   spent_ += effort;
   cell.taken = false;
   const std::int64_t best = incumbents_.value(objective_);
+  std::erase_if(cells_,
+                [&](const auto& other) { return !other->taken && other->upper.value() <= best; });
+  // The incumbent, which only rises, covers the cells that were closed.
   std::int64_t most = best;
-  std::erase_if(cells_, [&](const auto& other) {
-    const std::int64_t upper = other->upper.value();
-    if (other->taken || upper > best) return false;
-    closed_ = std::max(closed_, upper);
-    return true;
-  });
   for (const auto& other : cells_) most = std::max(most, other->upper.value());
-  upper_.lower_to(std::max(most, closed_));
+  upper_.lower_to(most);
 }
 
 double Cells::work(const std::function<bool()>& stop) {

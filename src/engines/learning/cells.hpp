@@ -53,7 +53,6 @@ class Cells {
   branch_bound::SharedUpper& upper_;
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<Cell>> cells_;  // those that may hold something better
-  std::int64_t closed_ = 0;                   // the largest upper end of those that do not
   std::atomic<std::uint64_t> conflicts_{0};
 };
 

@@ -18,9 +18,11 @@ namespace {
 
 constexpr double first_budget = 300;  // conflicts
 constexpr double more_budget = 1.3;
-constexpr double share_above = 0.5, share_above_wide = 1;
-constexpr std::int64_t narrow_gap = 2;                    // only the question from below is left
-constexpr std::int64_t wide_gap = 8;                      // see expect_little_below()
+constexpr double share_above = 0.5;
+constexpr std::int64_t narrow_gap = 2;  // only the question from below is left
+// Where little is expected below and the gap is wider than that, of the budget.
+constexpr std::int64_t wide_gap = 8;
+constexpr double little_below = 0.05, much_above = 1;
 constexpr std::size_t most_terms = std::size_t{1} << 19;  // of a linear program
 
 }  // namespace
@@ -54,7 +56,7 @@ Optimizer::Optimizer(const Optimizer& whole, const encode::Row& row,
       relaxable_(whole.relaxable_),
       known_(whole.known_),
       began_(whole.began_),
-      share_below_(whole.share_below_),
+      expects_little_below_(whole.expects_little_below_),
       step_(whole.step_) {
   solver_->add(row);
 }
@@ -83,14 +85,13 @@ void Optimizer::run(std::uint64_t effort, Questions questions, const std::functi
     const std::int64_t best = lower();
     solver_->demand(best + 1);
     const auto left = static_cast<double>(last - solver_->effort());
-    const bool wide = upper_.value() > best + wide_gap;
-    const double below = (wide ? share_below_ : 1) * budget_;
+    const bool from_above = expects_little_below_ && upper_.value() > best + wide_gap;
+    const double below = (from_above ? little_below : 1) * budget_;
     const auto outcome = ask(std::nullopt, std::min(below, left), stop);
     if (outcome == Solver::Outcome::none) upper_.lower_to(best);
     if (outcome != Solver::Outcome::stopped) continue;
     const bool above = questions != Questions::from_below && upper_.value() > best + narrow_gap;
-    const double share = wide && share_below_ < 1 ? share_above_wide : share_above;
-    if (above) ask_above(share * budget_, stop);
+    if (above) ask_above((from_above ? much_above : share_above) * budget_, stop);
     budget_ *= more_budget;
   }
 }

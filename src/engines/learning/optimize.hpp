@@ -32,7 +32,7 @@ class Optimizer {
   bool begin_again();
   // From now on most effort goes into the question from above, while the gap is wide: where others look for better
   // inputs.
-  void expect_little_below() { share_below_ = little_below; }
+  void expect_little_below() { expects_little_below_ = true; }
   // The linear relaxation with cuts.
   void relax(const std::function<bool()>& stop);
   enum class Questions {
@@ -50,7 +50,6 @@ class Optimizer {
   [[nodiscard]] std::uint64_t effort() const { return solver_->effort(); }
 
  private:
-  static constexpr double little_below = 0.05;
   [[nodiscard]] std::int64_t lower() const { return incumbents_.value(objective_); }
   [[nodiscard]] bool settled() const { return lower() >= upper_.value(); }
   void prefer_incumbent();
@@ -70,8 +69,8 @@ class Optimizer {
   std::int64_t known_ = 0;     // the incumbent that the solver's phases are of
   std::int64_t began_ = 0;     // the incumbent when the solver was new
   std::uint64_t earlier_ = 0;  // conflicts, of solvers before this one
-  double share_below_ = 1;     // of the budget, for the question from below
-  std::int64_t step_ = 0;      // from the upper end down to what is supposed next; 0: none yet
+  bool expects_little_below_ = false;
+  std::int64_t step_ = 0;  // from the upper end down to what is supposed next; 0: none yet
 };
 
 }  // namespace gatelight::engines::learning

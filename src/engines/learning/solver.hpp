@@ -19,8 +19,8 @@ namespace gatelight::engines::learning {
 
 // What a conflict takes, very roughly: the unit in which effort of other kinds is counted.
 inline constexpr double nanoseconds_a_conflict = 1e5;
-inline constexpr double nanoseconds_a_touch =
-    4;  // of a row by an assignment, and when it is taken back
+// A row's by an assignment, and when that is taken back.
+inline constexpr double nanoseconds_a_touch = 4;
 
 // Clause learning lifted to pseudo-Boolean rows.  Not thread-safe.
 class Solver {

@@ -57,12 +57,13 @@ struct Bounder::State {
     }
     const std::size_t used = relaxation.size + kept.size();
     const std::size_t room = used < most_system ? most_system - used : 0;
+    if (room == 0) return false;
     std::vector<Product> added;
     for (const Triangle& triangle :
          violated_triangles(interior.moments(), std::min(cuts_a_round, room))) {
       added.push_back(product_of(triangle));
     }
-    if (room == 0 || added.empty()) return false;
+    if (added.empty()) return false;
     interior.exchange(kept, added);
     std::vector<Product> rows;
     for (const std::size_t k : kept) rows.push_back(std::move(relaxation.rows[k]));

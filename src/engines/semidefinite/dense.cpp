@@ -22,8 +22,6 @@ namespace {
 constexpr std::size_t block = 64;   // columns that are factorized at once
 constexpr std::size_t depth = 256;  // so many numbers of 64 rows stay in the cache
 
-std::size_t rounded_up(std::size_t count) { return (count + lanes - 1) / lanes * lanes; }
-
 // Where tiles are written to.
 struct Target {
   double* at;
@@ -85,7 +83,7 @@ void invert_lower(const double* factor, std::size_t stride, std::size_t size, Ma
     std::fill(row, row + inverse.stride(), 0.0);
     const double* left = factor + i * stride;
     for (std::size_t k = 0; k < i; ++k) {
-      if (left[k] != 0) with.add_row(row, -left[k], inverse[k], rounded_up(k + 1));
+      if (left[k] != 0) with.add_row(row, -left[k], inverse[k], padded(k + 1));
     }
     for (std::size_t k = 0; k < i; ++k) row[k] /= left[i];
     row[i] = 1 / left[i];
@@ -177,12 +175,12 @@ void solve(const Matrix& factor, std::vector<double>& x) {
   base::AlignedVector<double> y(factor.stride(), 0.0);
   for (std::size_t i = 0; i < n; ++i) {
     // What lies at and beyond i is zero in y, and so in the sum.
-    y[i] = (x[i] - with.dot(factor[i], y.data(), rounded_up(i))) / factor[i][i];
+    y[i] = (x[i] - with.dot(factor[i], y.data(), padded(i))) / factor[i][i];
   }
   for (std::size_t i = n; i-- > 0;) {
     y[i] /= factor[i][i];
     const double now = y[i];
-    with.add_row(y.data(), -now, factor[i], rounded_up(i));
+    with.add_row(y.data(), -now, factor[i], padded(i));
     y[i] = now;
   }
   std::copy_n(y.begin(), n, x.begin());

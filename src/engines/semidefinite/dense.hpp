@@ -12,15 +12,15 @@
 
 namespace gatelight::engines::semidefinite {
 
+// As many numbers as the kernels take.
+constexpr std::size_t padded(std::size_t count) { return (count + lanes - 1) / lanes * lanes; }
+
 // Row by row; each row begins at a cache line and is filled up with zeros, which nobody may change.
 class Matrix {
  public:
   Matrix() = default;
   Matrix(std::size_t rows, std::size_t columns)
-      : rows_(rows),
-        columns_(columns),
-        stride_((columns + lanes - 1) / lanes * lanes),
-        numbers_(rows * stride_, 0.0) {}
+      : rows_(rows), columns_(columns), stride_(padded(columns)), numbers_(rows * stride_, 0.0) {}
 
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t columns() const { return columns_; }

@@ -207,6 +207,13 @@ Matrix Interior::slack_matrix(const Point& point) const {
   return result;
 }
 
+// By how much S differs from what the multipliers make of it.
+Matrix Interior::residual() const {
+  Matrix result = at_.s;
+  result.add(-1, slack_matrix(at_));
+  return result;
+}
+
 // The lower triangle of the matrix of the Newton equations for (d, y).
 Matrix Interior::system(const Matrix& p) const {
   const std::size_t n = size();
@@ -239,9 +246,10 @@ Matrix Interior::system(const Matrix& p) const {
 }
 
 // Towards X S = target.  With a first direction its second-order part is taken into account.
-Interior::Point Interior::direction(const Matrix& p, const Matrix& factor, const Matrix& residual,
-                                    double target, const Point* first) const {
+Interior::Point Interior::direction(const Equations& equations, double target,
+                                    const Point* first) const {
   const std::size_t n = size(), m = rows_.size();
+  const Matrix& p = equations.p;
   // What X becomes before the multipliers move: target P - second order + X residual P.
   Matrix still(n, n);
   still.add(target, p);
@@ -254,8 +262,7 @@ Interior::Point Interior::direction(const Matrix& p, const Matrix& factor, const
       if (!rows_[k].zero) bend[k] = first->slack[k] * first->y[k] / at_.y[k];
     }
   }
-  Matrix moved = times_transposed(times_transposed(at_.x, residual), p);
-  symmetrize(moved);
+  Matrix moved = equations.drift;
   moved.add(1, still);
   const std::vector<double> at_rows = values(moved);
   std::vector<double> right(n + m);
@@ -263,14 +270,14 @@ Interior::Point Interior::direction(const Matrix& p, const Matrix& factor, const
   for (std::size_t k = 0; k < m; ++k) {
     right[n + k] = (rows_[k].zero ? 0 : target / at_.y[k]) - bend[k] - at_rows[k];
   }
-  solve(factor, right);
+  solve(equations.factor, right);
   Point result;
   result.d.assign(right.begin(), right.begin() + static_cast<std::ptrdiff_t>(n));
   result.y.assign(right.begin() + static_cast<std::ptrdiff_t>(n), right.end());
   result.s = Matrix(n, n);
   for (std::size_t i = 0; i < n; ++i) result.s[i][i] = result.d[i];
   result.s.add(-1, combination(result.y));
-  result.s.add(-1, residual);
+  result.s.add(-1, equations.residual);
   result.x = times_transposed(times_transposed(at_.x, result.s), p);
   symmetrize(result.x);
   Matrix to = still;
@@ -289,13 +296,13 @@ bool Interior::step() {
   const std::size_t n = size();
   Matrix factor = at_.s;
   if (!factorize(factor)) return false;
-  const Matrix p = inverse_of_product(factor);
-  Matrix residual = at_.s;
-  residual.add(-1, slack_matrix(at_));
-  Matrix equations = system(p);
-  if (!factorize(equations)) return false;
+  Equations equations{.p = inverse_of_product(factor), .residual = residual()};
+  equations.factor = system(equations.p);
+  if (!factorize(equations.factor)) return false;
+  equations.drift = times_transposed(times_transposed(at_.x, equations.residual), equations.p);
+  symmetrize(equations.drift);
   const double now = barrier(at_);
-  const Point first = direction(p, equations, residual, 0, nullptr);
+  const Point first = direction(equations, 0, nullptr);
   const double x_first = step_length(at_.x, first.x, at_.slack, first.slack, few_halvings);
   const double s_first = step_length(at_.s, first.s, at_.y, first.y, few_halvings);
   const double after =
@@ -306,7 +313,7 @@ bool Interior::step() {
       static_cast<double>(n + inequalities());
   const double ratio = std::clamp(after / now, 0.0, 1.0);
   const double share = std::min(x_first, s_first) > 0.1 ? std::max(ratio * ratio, 0.02) : 0.8;
-  const Point second = direction(p, equations, residual, share * now, &first);
+  const Point second = direction(equations, share * now, &first);
   const double x_step = step_length(at_.x, second.x, at_.slack, second.slack, many_halvings);
   const double s_step = step_length(at_.s, second.s, at_.y, second.y, many_halvings);
   if (!(x_step > 0 || s_step > 0)) return false;
@@ -329,9 +336,8 @@ void Interior::measure() {
   for (std::size_t k = 0; k < rows_.size(); ++k) {
     primal_error_ = std::max(primal_error_, std::abs(at_rows[k] - at_.slack[k]));
   }
-  Matrix residual = at_.s;
-  residual.add(-1, slack_matrix(at_));
-  dual_error_ = std::sqrt(inner(residual, residual) / std::max(inner(at_.s, at_.s), 1e-30));
+  const Matrix off = residual();
+  dual_error_ = std::sqrt(inner(off, off) / std::max(inner(at_.s, at_.s), 1e-30));
   lower_ = constant_ + inner(cost_, at_.x);
   if (!within(early_gap)) early_ = at_;
 }

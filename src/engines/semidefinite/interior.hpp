@@ -53,6 +53,11 @@ class Interior {
     std::vector<double> d, y, slack;
     Matrix s, x;
   };
+  // What both directions of a step are found with: P = S^-1, the factor of the system, by how much S is not the
+  // slack matrix, and X times that times P.
+  struct Equations {
+    Matrix p, factor, residual, drift;
+  };
 
   [[nodiscard]] std::size_t size() const { return cost_.rows(); }
   [[nodiscard]] std::size_t inequalities() const;
@@ -63,9 +68,10 @@ class Interior {
   [[nodiscard]] Matrix combination(const std::vector<double>& weights) const;
   [[nodiscard]] std::vector<double> values(const Matrix& matrix) const;
   [[nodiscard]] Matrix slack_matrix(const Point& point) const;
+  [[nodiscard]] Matrix residual() const;
   [[nodiscard]] Matrix system(const Matrix& p) const;
-  [[nodiscard]] Point direction(const Matrix& p, const Matrix& factor, const Matrix& residual,
-                                double target, const Point* first) const;
+  [[nodiscard]] Point direction(const Equations& equations, double target,
+                                const Point* first) const;
   void measure();
 
   std::vector<Scaled> rows_;
