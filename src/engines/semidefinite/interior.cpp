@@ -296,7 +296,9 @@ bool Interior::step() {
   const std::size_t n = size();
   Matrix factor = at_.s;
   if (!factorize(factor)) return false;
-  Equations equations{.p = inverse_of_product(factor), .residual = residual()};
+  Equations equations;
+  equations.p = inverse_of_product(factor);
+  equations.residual = residual();
   equations.factor = system(equations.p);
   if (!factorize(equations.factor)) return false;
   equations.drift = times_transposed(times_transposed(at_.x, equations.residual), equations.p);
