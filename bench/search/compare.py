@@ -4,9 +4,9 @@
 
     compare.py GATELIGHT FOLDER [--seconds S] [--json OUT] [--only NAME,...]
 
-The others read what `gatelight convert` exports: clasp, RoundingSat and Exact the OPB file, CBC, HiGHS and SCIP the
-LP file; CP-SAT gets the rows of the OPB file.  clasp, cbc, roundingsat and exact are looked for on the PATH, the others are Python packages
-(highspy, pyscipopt, ortools); who is not there is named and left out.  For each a line: the interval that it
+The others read what `gatelight convert` exports: clasp and RoundingSat the OPB file, CBC, HiGHS and SCIP the
+LP file; CP-SAT and Exact get the rows of the OPB file.  clasp, cbc and roundingsat are looked for on the PATH, the
+others are Python packages (highspy, pyscipopt, ortools, exact); who is not there is named and left out.  For each a line: the interval that it
 leaves and its seconds, from a program's start to its end or, of a package, of reading and solving; at the end,
 instances closed, the shifted geometric mean (1 s) of the times, and how many times the first solver's they are.
 """
@@ -31,24 +31,22 @@ def gatelight(tool, circuit, _, seconds):
     return energy["lower"], energy["upper"]
 
 
-def by_competition_format(command, files):
-    """Solvers that print "o VALUE" for each solution and "s OPTIMUM FOUND" at the end."""
-    out = subprocess.run(command + [files["opb"]], capture_output=True, text=True, check=False).stdout
+def clasp(_, __, files, seconds):
+    out = subprocess.run(["clasp", f"--time-limit={max(1, round(seconds))}", files["opb"]],
+                         capture_output=True, text=True, check=False).stdout
     found = re.findall(r"^o (-?\d+)", out, re.M)
     lower = files["total"] - int(found[-1]) if found else -FAR
     return lower, lower if "OPTIMUM FOUND" in out else FAR
 
 
-def clasp(_, __, files, seconds):
-    return by_competition_format(["clasp", f"--time-limit={max(1, round(seconds))}"], files)
-
-
 def roundingsat(_, __, files, seconds):
-    return by_competition_format(["timeout", str(seconds), "roundingsat"], files)
-
-
-def exact(_, __, files, seconds):
-    return by_competition_format(["timeout", str(seconds), "exact"], files)
+    out = subprocess.run(["timeout", str(seconds), "roundingsat", files["opb"]], capture_output=True,
+                         text=True, check=False).stdout
+    # It logs "c bounds UPPER >= LOWER @ SECONDS" at each improvement; "-" is none yet.
+    found, proved = (re.findall(r"^c bounds (\S+) >= (\S+) @", out, re.M) or [("-", "-")])[-1]
+    lower = -FAR if found == "-" else files["total"] - int(found)
+    upper = FAR if proved == "-" else files["total"] - int(proved)
+    return lower, lower if "OPTIMUM FOUND" in out else upper
 
 
 def cbc(_, __, files, seconds):
@@ -90,29 +88,41 @@ def scip(_, __, files, seconds):
     return lower, math.floor(bound + 1e-6) if abs(bound) < FAR else FAR
 
 
+def read_opb(path):
+    """The objective (None without one) and the rows (terms, right side) of an OPB file; a term is (coefficient,
+    variable, negated)."""
+    def terms(text):
+        tokens = text.split()
+        return [(int(a), x.lstrip("~"), x.startswith("~")) for a, x in zip(tokens[::2], tokens[1::2])]
+
+    objective, rows = None, []
+    for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines():
+        line = line.rstrip("; ")
+        if line.startswith("min:"):
+            objective = terms(line[4:])
+        elif line and not line.startswith("*"):
+            left, right = line.split(">=")
+            rows.append((terms(left), int(right)))
+    return objective, rows
+
+
 def cpsat(_, __, files, seconds):
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
     variables = {}
 
-    def literal(token):
-        number = int(token.lstrip("~")[1:])
-        if number not in variables:
-            variables[number] = model.new_bool_var(f"x{number}")
-        return variables[number].negated() if token.startswith("~") else variables[number]
+    def linear(terms):
+        for _, name, _ in terms:
+            if name not in variables:
+                variables[name] = model.new_bool_var(name)
+        return sum(a * (variables[name].negated() if negated else variables[name])
+                   for a, name, negated in terms)
 
-    def linear(text):
-        tokens = text.split()
-        return sum(int(a) * literal(x) for a, x in zip(tokens[::2], tokens[1::2]))
-
-    for line in pathlib.Path(files["opb"]).read_text(encoding="utf-8").splitlines():
-        line = line.rstrip("; ")
-        if line.startswith("min:"):
-            model.minimize(linear(line[4:]))
-        elif line and not line.startswith("*"):
-            left, right = line.split(">=")
-            model.add(linear(left) >= int(right))
+    objective, rows = read_opb(files["opb"])
+    model.minimize(linear(objective))
+    for terms, right in rows:
+        model.add(linear(terms) >= right)
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = 1
@@ -122,9 +132,32 @@ def cpsat(_, __, files, seconds):
     return lower, files["total"] - math.ceil(solver.best_objective_bound - 1e-6)
 
 
+def exact(_, __, files, seconds):
+    import exact as package
+
+    objective, rows = read_opb(files["opb"])
+    solver = package.Exact([("verbosity", "0")])
+    for name in sorted({name for terms, _ in [(objective, 0)] + rows for _, name, _ in terms}):
+        solver.addVariable(name)
+
+    # It knows no negated variables: a * ~x is a - a * x.
+    def positive(terms):
+        return ([(-a if negated else a, name) for a, name, negated in terms],
+                sum(a for a, _, negated in terms if negated))
+
+    terms, constant = positive(objective)
+    solver.setObjective(terms, True, constant)
+    for terms, right in rows:
+        terms, constant = positive(terms)
+        solver.addConstraint(terms, True, right - constant)
+    solver.runFull(True, seconds)
+    lower = files["total"] - solver.getBestSoFar() if solver.hasSolution() else -FAR
+    return lower, files["total"] - solver.getDualBound()
+
+
 SOLVERS = {"gatelight": gatelight, "clasp": clasp, "cbc": cbc, "highs": highs, "scip": scip,
            "cpsat": cpsat, "roundingsat": roundingsat, "exact": exact}
-PACKAGES = {"highs": "highspy", "scip": "pyscipopt", "cpsat": "ortools"}
+PACKAGES = {"highs": "highspy", "scip": "pyscipopt", "cpsat": "ortools", "exact": "exact"}
 
 
 def there(name):
