@@ -98,8 +98,14 @@ struct DiagramResult {
                                                const DiagramOptions& options = {});
 
 // Local search below, learning and branch and bound above (src/engines/learning,
-// src/engines/branch_bound).  Any number of inputs.
-[[nodiscard]] Result<Answer> search(const Question& question, const Limits& limits);
+// src/engines/branch_bound).  Any number of inputs.  `known`: what glance() told of the same question, if it
+// was asked; else search() begins with that.
+[[nodiscard]] Result<Answer> search(const Question& question, const Limits& limits,
+                                    const Answer* known = nullptr);
+
+// The first milliseconds of search(), on one thread: enough for easy questions, which are not worth a prediction.
+// Looks only at small circuits of threshold gates; of others it tells the interval over the domain.
+[[nodiscard]] Result<Answer> glance(const Question& question, const Limits& limits);
 
 // Splitting boxes of words with linear bounds, for few words and many steps (src/engines/box).  Leaves
 // domains that are not linear in the words to search().

@@ -102,6 +102,19 @@ class Chooser {
     return choice_;
   }
 
+  // Each wire of each gate for each input; a gate of many values counts as if it had many.
+  [[nodiscard]] double at_most_seconds() const {
+    double work = 0;
+    for (std::uint32_t g = 0; g < question_.circuit.gate_count(); ++g) {
+      const GateId gate{g};
+      const bool threshold =
+          std::holds_alternative<Threshold>(question_.circuit.gate(gate).activation);
+      work += static_cast<double>(question_.circuit.wires(gate).size()) +
+              (threshold ? 0 : wires_of_many_values);
+    }
+    return inputs_a_thread() * work / wires_a_second;
+  }
+
  private:
   // Words that stay together and gates of many values: what a search would have to split into bits and
   // steps.  docs/explanation/box.md has the measurements behind it.
@@ -117,19 +130,6 @@ class Chooser {
            std::max(options_.limits.threads, 1);
   }
   [[nodiscard]] double at_least_seconds() const { return inputs_a_thread() / inputs_a_second; }
-  // Each wire of each gate for each input; a gate of many values counts as if it had many.
-  [[nodiscard]] double at_most_seconds() const {
-    double work = 0;
-    for (std::uint32_t g = 0; g < question_.circuit.gate_count(); ++g) {
-      const GateId gate{g};
-      const bool threshold =
-          std::holds_alternative<Threshold>(question_.circuit.gate(gate).activation);
-      work += static_cast<double>(question_.circuit.wires(gate).size()) +
-              (threshold ? 0 : wires_of_many_values);
-    }
-    return inputs_a_thread() * work / wires_a_second;
-  }
-
   [[nodiscard]] double states() const { return choice_.diagram->estimated_nodes; }
   [[nodiscard]] double diagram_seconds() const { return seconds_a_state * states(); }
 
@@ -184,6 +184,11 @@ class Chooser {
 bool uniform(const engines::Question& question) {
   return std::ranges::all_of(question.probabilities,
                              [](const mpq_class& p) { return p == mpq_class(1, 2); });
+}
+
+bool worth_a_glance(const engines::Question& question, const EnergyOptions& options) {
+  return options.engine == Engine::automatic && !options.checkpoint && !options.histogram &&
+         question.probabilities.empty() && Chooser(question, options).at_most_seconds() > at_once;
 }
 
 Result<Choice> choose_engine(const engines::Question& question, const EnergyOptions& options,

@@ -101,12 +101,9 @@ class Measurement {
       : question_(std::move(question)), options_(options), clock_(options.limits) {}
 
   Result<EnergyResult> run() {
-    auto choice = measures::choose_engine(question_, options_, false);
-    if (!choice.ok()) return choice.error();
-    engine_ = choice->engine;
-    result_.reason = choice->reason;
-    auto answer = ask(*choice);
+    auto answer = ask();
     if (!answer.ok()) return answer.error();
+    if (glance_) improve(*answer, *glance_);
     fill(*answer);
     if (question_.probabilities.empty() || result_.expected) return std::move(result_);
     if (engine_ == Engine::diagram && result_.bounds.closed()) {
@@ -136,8 +133,34 @@ class Measurement {
     return limits;
   }
 
+  Result<engines::Answer> ask() {
+    if (measures::worth_a_glance(question_, options_)) {
+      auto answer = engines::glance(question_, rest());
+      if (!answer.ok()) return answer;
+      engine_ = Engine::search;
+      result_.reason = "a first look settled it";
+      if (closed(*answer)) return answer;
+      know(*answer);
+      glance_ = *std::move(answer);
+    }
+    auto choice = measures::choose_engine(question_, options_, false);
+    if (!choice.ok()) return choice.error();
+    engine_ = choice->engine;
+    result_.reason = choice->reason;
+    return ask(*choice);
+  }
+
+  Result<engines::Answer> search(const Limits& limits) {
+    return engines::search(question_, limits, glance_ ? &*glance_ : nullptr);
+  }
+
+  static bool closed(const engines::Answer& answer) {
+    return std::ranges::all_of(answer.best,
+                               [](const engines::Best& best) { return best.bounds.closed(); });
+  }
+
   Result<engines::Answer> ask(const measures::Choice& choice) {
-    if (engine_ == Engine::search) return engines::search(question_, rest());
+    if (engine_ == Engine::search) return search(rest());
     if (engine_ == Engine::box) return engines::box_search(question_, rest());
     if (engine_ == Engine::enumerate) {
       return choice.search_first > 0 ? search_then_sweep(choice.search_first) : sweep();
@@ -156,13 +179,11 @@ class Measurement {
   Result<engines::Answer> search_then_sweep(double seconds) {
     Limits limits = rest();
     limits.seconds = limits.seconds > 0 ? std::min(limits.seconds, seconds) : seconds;
-    auto searched = engines::search(question_, limits);
+    auto searched = search(limits);
     if (!searched.ok()) return searched;
-    const bool closed = std::ranges::all_of(
-        searched->best, [](const engines::Best& best) { return best.bounds.closed(); });
-    if (closed) engine_ = Engine::search;
-    if (closed || clock_.expired()) return searched;
-    known_ = searched->best[0].bounds;
+    if (closed(*searched)) engine_ = Engine::search;
+    if (closed(*searched) || clock_.expired()) return searched;
+    know(*searched);
     auto answer = sweep();
     if (answer.ok()) improve(*answer, *searched);
     return answer;
@@ -181,13 +202,19 @@ class Measurement {
 
   // The other engines, with the upper ends of the diagram that was not finished.
   Result<engines::Answer> fall_back(const engines::Answer& unfinished) {
-    known_ = unfinished.best[0].bounds;
+    know(unfinished);
     engine_ = question_.histogram && engines::predict_enumeration(question_, rest()).ok()
                   ? Engine::enumerate
                   : Engine::search;
-    auto answer = engine_ == Engine::search ? engines::search(question_, rest()) : sweep();
+    auto answer = engine_ == Engine::search ? search(rest()) : sweep();
     if (answer.ok()) improve(*answer, unfinished);
     return answer;
+  }
+
+  void know(const engines::Answer& answer) {
+    const Bounds<std::int64_t>& main = answer.best[0].bounds;
+    if (!known_) known_ = main;
+    *known_ = {std::max(known_->lower, main.lower), std::min(known_->upper, main.upper)};
   }
 
   // By what another engine found and proved.
@@ -254,6 +281,7 @@ class Measurement {
   const EnergyOptions& options_;
   Deadline clock_;
   Engine engine_ = Engine::enumerate;
+  std::optional<engines::Answer> glance_;  // where it did not settle the question
   std::optional<Bounds<std::int64_t>>
       known_;  // of the main objective, by an engine before this one
   EnergyResult result_;

@@ -65,6 +65,17 @@ void expect_answer(const engines::Question& question, const Expected& expected,
   expect_witness(question, *answer);
 }
 
+// Open or closed.
+void expect_interval(const engines::Question& question, const Expected& expected,
+                     const Result<engines::Answer>& answer) {
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  for (std::size_t i = 0; i < question.objectives.size(); ++i) {
+    ASSERT_LE(answer->best[i].bounds.lower, expected.maximum[i]) << "objective " << i;
+    ASSERT_GE(answer->best[i].bounds.upper, expected.maximum[i]) << "objective " << i;
+  }
+  expect_witness(question, *answer);
+}
+
 class Agreement : public testing::TestWithParam<int> {};
 
 // Every instruction set, with and without generated code, with and without histogram (which needs every
@@ -132,10 +143,14 @@ TEST_P(Agreement, SearchEqualsTheReference) {
     auto question = draw_question(random, generate::random_circuit(random, {.max_bits = 10}));
     question.histogram = false;
     const Expected expected = reference_answer(question);
+    const auto glance = engines::glance(question, {});
+    expect_interval(question, expected, glance);
     for (const int threads : {1, 2}) {
       Limits limits;
       limits.threads = threads;
-      expect_answer(question, expected, engines::search(question, limits));
+      const auto nothing = generate::nothing_known(question);
+      expect_answer(question, expected, engines::search(question, limits, &nothing));
+      expect_answer(question, expected, engines::search(question, limits, &*glance));
       if (HasFatalFailure()) return;
     }
   }

@@ -278,6 +278,17 @@ InputBits input_of_number(std::uint64_t number, std::size_t bits) {
   return input;
 }
 
+engines::Answer nothing_known(const engines::Question& question) {
+  const InputBits& example = question.circuit.example_input();
+  engines::Answer answer;
+  for (const engines::Objective& objective : question.objectives) {
+    answer.best.push_back({{engines::objective_value(question.circuit, objective, example),
+                            engines::interval_upper_bound(question.circuit, objective)},
+                           example});
+  }
+  return answer;
+}
+
 engines::Objective total_objective(const Circuit& circuit) {
   engines::Objective objective;
   for (std::uint32_t g = 0; g < circuit.gate_count(); ++g) {

@@ -38,6 +38,10 @@ struct RandomOptions {
 // The costs the energy question is about: GateSpec::cost where the gate counts, else 0.
 [[nodiscard]] engines::Objective total_objective(const Circuit& circuit);
 
+// What is known before anyone looked: a search that is told so skips its first glance, which settles most small
+// circuits.
+[[nodiscard]] engines::Answer nothing_known(const engines::Question& question);
+
 // Layers of threshold gates, each reading all of the layer before, weights +-1..max_weight,
 // thresholds at the mean + U[-0.5, 0.5] standard deviations: the circuits of the benchmarks.
 [[nodiscard]] Circuit layered_circuit(base::Random& random, int bits,

@@ -117,6 +117,11 @@ class Annealer {
     const std::size_t bits = network_.free_bits().size();
     if (bits == 0) return;
     warmth_ = std::min(1.0, bits_of_mixes / static_cast<double>(bits));
+    if (options_.moves > 0) {
+      mix_ = mixes[options_.before % std::size(mixes)];
+      anneal(options_.moves);
+      return;
+    }
     const std::size_t a_bit =
         std::clamp(options_.patience / runs / bits, least_moves_a_bit, most_moves_a_bit);
     const std::size_t moves = std::clamp(a_bit * bits, least_moves, most_moves);
@@ -128,10 +133,6 @@ class Annealer {
       if (before >= options_.enough) return;
       mix_ = mixes[(options_.before + round) % std::size(mixes)];
       if (round == 0 && options_.before > 0 && !mix_.refines) mix_.from = leaving;
-      if (mix_.refines) {
-        const InputBits best = incumbents_.witness(objective_);
-        for (const Node bit : network_.free_bits()) input_.set(bit, best[bit] != 0);
-      }
       if (!anneal(moves)) return;
       idle = incumbents_.value(objective_) > before ? 0 : idle + 1;
     }
@@ -144,11 +145,17 @@ class Annealer {
     return words_.empty() ? few_runs + 1 : runs;
   }
 
+  void return_to_best() {
+    const InputBits best = incumbents_.witness(objective_);
+    for (const Node bit : network_.free_bits()) input_.set(bit, best[bit] != 0);
+  }
+
   // One run.  False: stopped.
   bool anneal(std::size_t moves) {
     const std::size_t steps = std::max<std::size_t>(moves / moves_a_temperature, 2);
     const double cooling = std::pow(coldest / mix_.from, 1.0 / static_cast<double>(steps));
     double temperature = mix_.from * warmth_;
+    if (mix_.refines) return_to_best();
     input_.forget_weights();
     for (std::size_t step = 0; step < steps; ++step, temperature *= cooling) {
       for (std::size_t i = 0; i < moves_a_temperature; ++i) {

@@ -19,6 +19,7 @@ inline constexpr std::uint64_t moves_a_conflict = 250;
 struct LocalSearchOptions {
   std::uint64_t seed = 1;
   std::size_t patience = 800'000;   // moves without improvement before giving up
+  std::size_t moves = 0;            // a single run of so many instead, where there are any
   std::size_t before = 0;           // searches of the same question that came before this one
   std::int64_t enough = 0;          // nothing above this value exists
   std::function<bool()> stop;       // asked every few moves

@@ -4,6 +4,7 @@
 //
 // Problem   The largest total cost of gates that fire, over more inputs than can be swept.
 // Idea      For each objective in turn: the interval bound over the domain is the first upper end;
+//           a glance, short runs of annealing and learning, settles easy questions.  For others
 //           annealing finds good inputs; behind a narrow first level its patterns are searched instead
 //           of inputs (tail_search.cpp), mostly to the end; else gates that exclude each other become rows
 //           (encode/presolve.hpp); then a learning solver on the constraints (learning/) and the tree
@@ -47,7 +48,7 @@ constexpr double local_search_share = 0.2;  // of the time limit, before branchi
 // Moves of local search without improvement: before anything else; between the first rounds of learning; before a
 // tree without learning.
 constexpr std::size_t first_patience = 60'000;
-constexpr std::size_t second_patience = 200'000;
+constexpr std::size_t second_patience = 100'000;
 constexpr std::size_t third_patience = 800'000;
 constexpr std::size_t queue_memory = std::size_t{256} << 20;
 // Effort is counted in conflicts.  A round of turns takes that much times the sum of all shares.
@@ -64,17 +65,60 @@ constexpr double near_end = 4, far_end = 100;
 // The look at it before all that: effort between looks, what it may promise to take, and how far it may overrun.
 constexpr double effort_a_look = 200, most_soon = 40'000, overdue_soon = 1.5;
 constexpr double most_overdue = 4;  // times the effort after which it should have been closed
+// At a glance, for the first time: moves a bit, and conflicts.  Each glance is twice as long as the one before.
+constexpr std::size_t glance_moves = 100;
+constexpr std::uint64_t glance_conflicts = 300;
+constexpr int glances = 3;
 constexpr std::uint64_t first_learning = 2000;  // conflicts, before anything else takes turns
+constexpr std::size_t most_wires_at_a_glance = 20'000;
 constexpr std::uint64_t nodes_a_conflict = 40;
 
 using Questions = learning::Optimizer::Questions;
 
 class Solver {
  public:
-  Solver(const Question& question, const Limits& limits)
-      : question_(question), limits_(limits), deadline_(limits), incumbents_(question) {}
+  // `known`: what a glance told of the same question, or null.
+  Solver(const Question& question, const Limits& limits, const Answer* known)
+      : question_(question),
+        limits_(limits),
+        known_(known),
+        deadline_(limits),
+        incumbents_(question) {
+    if (known_ == nullptr) return;
+    for (const Best& best : known_->best) incumbents_.offer(best.witness);
+  }
 
   Answer run() {
+    return answer([this](std::size_t i) { return solve(i); });
+  }
+
+  // What can be told at once.
+  Answer glance() {
+    return answer([this](std::size_t i) {
+      const Part part(*this, i);
+      return look_at(part);
+    });
+  }
+
+ private:
+  // One of the objectives, with its share of the time.
+  struct Part {
+    Part(Solver& solver, std::size_t i)
+        : limits(solver.limits_of(i)),
+          deadline(limits),
+          network(solver.question_.circuit, solver.question_.objectives[i]),
+          root(network) {
+      solver.begin(i, root.upper());
+    }
+    Limits limits;
+    Deadline deadline;
+    Network network;
+    Propagator root;
+  };
+
+  // `solve` tells the upper end for an objective.
+  template <class Solve>
+  Answer answer(const Solve& solve) {
     const std::size_t count = question_.objectives.size();
     std::vector<std::int64_t> upper(count);
     for (std::size_t i = 0; i < count; ++i) upper[i] = solve(i);
@@ -87,24 +131,31 @@ class Solver {
     return answer;
   }
 
- private:
-  // The upper end for one objective.
-  std::int64_t solve(std::size_t i) {
+  [[nodiscard]] Limits limits_of(std::size_t i) const {
     Limits limits = limits_;
     limits.seconds = seconds_for(i, question_.objectives.size(), limits_, deadline_);
-    const Deadline deadline(limits);
-    const Network network(question_.circuit, question_.objectives[i]);
-    const Propagator root(network);
+    return limits;
+  }
+
+  void begin(std::size_t i, std::int64_t upper) {
     failed_ = false;
     objective_ = i;
     promised_ = 0;
-    root_upper_ = root.upper();
-    const auto settled = [&] { return incumbents_.value(i) >= root_upper_; };
-    if (!settled()) search_locally(network, limits, deadline);
-    if (settled() || deadline.expired()) return root_upper_;
-    search_tail(deadline);
-    if (settled() || deadline.expired()) return root_upper_;
-    return prove(network, root, deadline);
+    root_upper_ = known_ != nullptr ? std::min(upper, known_->best[i].bounds.upper) : upper;
+    constraints_.reset();
+  }
+
+  [[nodiscard]] bool over(const Part& part) const {
+    return incumbents_.value(objective_) >= root_upper_ || part.deadline.expired();
+  }
+
+  // The upper end for one objective.
+  std::int64_t solve(std::size_t i) {
+    const Part part(*this, i);
+    if (known_ == nullptr) look_at(part);
+    if (!over(part)) search_locally(part);
+    if (!over(part)) search_tail(part.deadline);
+    return over(part) ? root_upper_ : prove(part);
   }
 
   [[nodiscard]] std::size_t threads() const {
@@ -127,16 +178,73 @@ class Solver {
     return options;
   }
 
-  void search_locally(const Network& network, const Limits& limits, const Deadline& deadline) {
+  // Most easy questions are settled by some thousand moves and a few hundred conflicts: in less time than anything
+  // takes that would have to be prepared.  The upper end.
+  std::int64_t look_at(const Part& part) {
+    if (over(part) || !small(part.network)) return root_upper_;
+    const auto stop = [&] { return part.deadline.expired(); };
+    std::size_t moves = glance_moves * part.network.free_bits().size();
+    std::uint64_t conflicts = glance_conflicts;
+    SharedUpper upper(root_upper_);
+    std::optional<learning::Optimizer> optimizer;
+    for (int round = 0; round < glances && !over(part); ++round, moves *= 2, conflicts *= 2) {
+      search_once(part, static_cast<std::size_t>(round), moves, stop);
+      const encode::Constraints* constraints = over(part) ? nullptr : prepare();
+      if (constraints == nullptr) return root_upper_;
+      if (optimizer) {
+        optimizer->begin_again();
+      } else {
+        optimizer.emplace(*constraints, question_.circuit, objective_, incumbents_, upper);
+      }
+      learn(*optimizer, conflicts, Questions::from_below, stop);
+      root_upper_ = std::max(std::min(root_upper_, upper.value()), incumbents_.value(objective_));
+    }
+    return root_upper_;
+  }
+
+  void search_once(const Part& part, std::size_t round, std::size_t moves,
+                   const std::function<bool()>& stop) {
+    LocalSearchOptions options = local_options(round, 0);
+    options.before = round;
+    options.moves = moves;
+    options.stop = stop;
+    local_search(part.network, objective_, incumbents_, options);
+  }
+
+  [[nodiscard]] static bool small(const Network& network) {
+    std::size_t wires = 0;
+    for (RowId row = 0; row < network.row_count(); ++row) {
+      if (network.is_gate(row) && !network.row(row).is_threshold) return false;
+      wires += network.wires(row).size();
+    }
+    return wires <= most_wires_at_a_glance;
+  }
+
+  // The constraints and what presolving adds to them; null where there would be too many.
+  const encode::Constraints* prepare() {
+    if (!constraints_) {
+      constraints_.emplace(
+          encode::constraints_of(question_.circuit, question_.objectives[objective_].cost, false));
+      if (constraints_->ok()) {
+        auto implied = encode::presolve(**constraints_, question_.circuit.bit_count());
+        root_upper_ = std::max(std::min(root_upper_, implied.most), incumbents_.value(objective_));
+        std::ranges::move(implied.rows, std::back_inserter((*constraints_)->rows));
+      }
+    }
+    return constraints_->ok() ? &**constraints_ : nullptr;
+  }
+
+  void search_locally(const Part& part) {
+    const double seconds = part.limits.seconds;
     const auto stop = [&] {
-      return failed_ || deadline.expired() ||
-             (limits.seconds > 0 && deadline.elapsed() > local_search_share * limits.seconds);
+      return failed_ || part.deadline.expired() ||
+             (seconds > 0 && part.deadline.elapsed() > local_search_share * seconds);
     };
     in_threads([&](std::size_t thread) {
       LocalSearchOptions options = local_options(thread, first_patience);
       options.stop = stop;
       if (thread == 0) options.heartbeat = [this] { report([this] { return root_upper_; }); };
-      local_search(network, objective_, incumbents_, options);
+      local_search(part.network, objective_, incumbents_, options);
     });
   }
 
@@ -165,23 +273,18 @@ class Solver {
   }
 
   // Learning and the tree, side by side; each profits from what the other finds.
-  std::int64_t prove(const Network& network, const Propagator& root, const Deadline& deadline) {
+  std::int64_t prove(const Part& part) {
+    const encode::Constraints* constraints = prepare();
     SharedUpper upper(root_upper_);
     OpenNodes open(threads(), queue_memory);
     open.add({root_upper_, {}});
     const auto stop = [&] {
-      return failed_ || deadline.expired() || incumbents_.value(objective_) >= upper.value();
+      return failed_ || part.deadline.expired() || incumbents_.value(objective_) >= upper.value();
     };
-    const Branching branching = choose_branching(root, incumbents_.value(objective_));
-    const Tree tree{network, root, objective_, branching, incumbents_, open, nodes_, stop};
-    auto constraints =
-        encode::constraints_of(question_.circuit, question_.objectives[objective_].cost, false);
-    if (constraints.ok()) {
-      auto implied = encode::presolve(*constraints, question_.circuit.bit_count());
-      upper.lower_to(std::max(implied.most, incumbents_.value(objective_)));
-      std::ranges::move(implied.rows, std::back_inserter(constraints->rows));
-    }
-    const Members members{tree, constraints.ok() ? &*constraints : nullptr, upper, open, stop};
+    const Branching branching = choose_branching(part.root, incumbents_.value(objective_));
+    const Tree tree{part.network, part.root, objective_, branching,
+                    incumbents_,  open,      nodes_,     stop};
+    const Members members{tree, constraints, upper, open, stop};
     in_threads([&](std::size_t thread) { work_as(members, thread); });
     return upper_end(members);
   }
@@ -363,16 +466,24 @@ class Solver {
 
   void learn(learning::Optimizer& optimizer, std::uint64_t effort, Questions questions,
              const Members& members, const std::function<void()>& heartbeat) {
-    std::uint64_t counted = optimizer.conflicts();
-    const auto stop = [&] {
-      nodes_ += optimizer.conflicts() - counted;
-      counted = optimizer.conflicts();
-      if (const auto upper = members.open.upper()) members.upper.lower_to(*upper);
+    learn(optimizer, effort, questions, [&] {
+      members.lower_by_tree();
       if (heartbeat) heartbeat();
       return members.done();
+    });
+  }
+
+  void learn(learning::Optimizer& optimizer, std::uint64_t effort, Questions questions,
+             const std::function<bool()>& stop) {
+    std::uint64_t counted = optimizer.conflicts();
+    const auto count = [&] {
+      nodes_ += optimizer.conflicts() - std::exchange(counted, optimizer.conflicts());
     };
-    optimizer.run(effort, questions, stop);
-    nodes_ += optimizer.conflicts() - counted;
+    optimizer.run(effort, questions, [&] {
+      count();
+      return stop();
+    });
+    count();
   }
 
   // One thread does everything in turn.  Of several the first one learns, and the last one does the
@@ -425,6 +536,7 @@ class Solver {
 
   const Question& question_;
   const Limits& limits_;
+  const Answer* known_;
   Deadline deadline_;
   Incumbents incumbents_;
   std::size_t objective_ = 0;
@@ -432,6 +544,7 @@ class Solver {
   double promised_ =
       0;  // effort after which the tree should be closed, of the one thread that asks
   std::int64_t root_upper_ = 0;
+  std::optional<Result<encode::Constraints>> constraints_;
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> nodes_{0};
   Reporter reporter_{limits_, deadline_};
@@ -440,13 +553,30 @@ class Solver {
 }  // namespace
 }  // namespace branch_bound
 
-Result<Answer> search(const Question& question, const Limits& limits) {
+namespace {
+
+template <class Ask>
+Result<Answer> ask_solver(const Question& question, const Limits& limits, const Answer* known,
+                          const Ask& ask) {
   require_objectives(question);
   try {
-    return branch_bound::Solver(question, limits).run();
+    branch_bound::Solver solver(question, limits, known);
+    return ask(solver);
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::limit, "the search ran out of memory", ""};
   }
+}
+
+}  // namespace
+
+Result<Answer> search(const Question& question, const Limits& limits, const Answer* known) {
+  return ask_solver(question, limits, known,
+                    [](branch_bound::Solver& solver) { return solver.run(); });
+}
+
+Result<Answer> glance(const Question& question, const Limits& limits) {
+  return ask_solver(question, limits, nullptr,
+                    [](branch_bound::Solver& solver) { return solver.glance(); });
 }
 
 }  // namespace gatelight::engines

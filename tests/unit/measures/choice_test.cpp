@@ -72,6 +72,22 @@ TEST(Choice, ASearchComesBeforeALongSweep) {
   EXPECT_EQ(measured->bounds.lower, 40);
 }
 
+// Before any engine is chosen; not where more than the maximum is asked for.
+TEST(Choice, AFirstLookSettlesEasyQuestions) {
+  const Circuit circuit = generate::majority(100);
+  EnergyOptions options;
+  const auto seen = measure_energy(circuit, options);
+  ASSERT_TRUE(seen.ok());
+  EXPECT_EQ(seen->engine, "search");
+  EXPECT_EQ(seen->reason, "a first look settled it");
+  EXPECT_EQ(seen->bounds, (Bounds<std::int64_t>{1, 1}));
+  options.histogram = true;
+  const auto counted = measure_energy(circuit, options);
+  ASSERT_TRUE(counted.ok());
+  EXPECT_EQ(counted->engine, "diagram");
+  EXPECT_TRUE(counted->histogram.has_value());
+}
+
 TEST(Choice, ManyInputsAreSearched) {
   base::Random random(13);
   const auto prediction = predict(generate::layered_circuit(random, 80, {40, 20}, 9));

@@ -145,9 +145,11 @@ TEST(Energy, ADomainOfProbabilityZeroHasNoMean) {
 }
 
 TEST(Energy, FallsBackWhereADiagramOutgrowsItsMemory) {
-  // 90,301 states; one gate, so that the search which takes over ends at once.
+  // 90,301 states; one gate, so that the search which takes over ends at once.  With a histogram nobody looks
+  // before.
   const Circuit circuit = generate::majority(600);
   EnergyOptions options;
+  options.histogram = true;
   options.limits.bytes = 1 << 20;
   const auto fallen = *measure_energy(circuit, options);
   EXPECT_EQ(fallen.engine, "search");

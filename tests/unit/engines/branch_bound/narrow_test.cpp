@@ -179,7 +179,8 @@ TEST(TailSearch, IsPartOfTheSearch) {
     Limits limits;
     limits.threads = round % 4 == 0 ? 2 : 1;
     limits.seed = random();
-    const auto answer = search(question, limits);
+    const Answer nothing = generate::nothing_known(question);
+    const auto answer = search(question, limits, &nothing);
     ASSERT_TRUE(answer.ok());
     const auto truth = *reference::energy(circuit, question.objectives[0]).maximum;
     EXPECT_EQ(answer->best[0].bounds.lower, truth);

@@ -52,7 +52,8 @@ TEST(Search, EqualsBruteForce) {
     Limits limits;
     limits.seed = random();
     limits.threads = round % 5 == 0 ? 3 : 1;
-    const auto answer = search(question, limits);
+    const Answer nothing = generate::nothing_known(question);
+    const auto answer = search(question, limits, round % 3 == 0 ? nullptr : &nothing);
     ASSERT_TRUE(answer.ok());
     expect_sound(question, *answer);
     for (std::size_t i = 0; i < question.objectives.size(); ++i) {
@@ -155,7 +156,8 @@ TEST(Search, ClosesLayeredNetworks) {
     base::Random random(seed);
     const Circuit circuit = generate::layered_circuit(random, 14, {12, 8, 4}, 7);
     const Question question{circuit, {generate::total_objective(circuit)}};
-    const auto answer = search(question, with(static_cast<int>(seed)));
+    const Answer nothing = generate::nothing_known(question);
+    const auto answer = search(question, with(static_cast<int>(seed)), &nothing);
     ASSERT_TRUE(answer.ok());
     expect_sound(question, *answer);
     EXPECT_TRUE(answer->best[0].bounds.closed());
@@ -169,14 +171,66 @@ TEST(Search, OneThreadAndASeedRepeatExactly) {
   const Question question = question_with_levels(generate::layered_circuit(random, 16, {12, 8}, 3));
   Limits limits;
   limits.seed = 5;
-  const auto first = search(question, limits);
-  const auto second = search(question, limits);
-  ASSERT_TRUE(first.ok() && second.ok());
-  EXPECT_EQ(first->nodes, second->nodes);
-  for (std::size_t i = 0; i < question.objectives.size(); ++i) {
-    EXPECT_EQ(first->best[i].bounds, second->best[i].bounds);
-    EXPECT_EQ(first->best[i].witness, second->best[i].witness);
+  const Answer nothing = generate::nothing_known(question);
+  for (const Answer* known : {&nothing, static_cast<const Answer*>(nullptr)}) {
+    const auto first = search(question, limits, known);
+    const auto second = search(question, limits, known);
+    ASSERT_TRUE(first.ok() && second.ok());
+    EXPECT_EQ(first->nodes, second->nodes);
+    for (std::size_t i = 0; i < question.objectives.size(); ++i) {
+      EXPECT_EQ(first->best[i].bounds, second->best[i].bounds);
+      EXPECT_EQ(first->best[i].witness, second->best[i].witness);
+    }
   }
+}
+
+TEST(Glance, SettlesEasyQuestionsAndNoHardOnes) {
+  base::Random random(31);
+  const Circuit easy = generate::layered_circuit(random, 40, {10, 5}, 2);
+  const Question question = question_with_levels(easy);
+  const auto seen = glance(question, {});
+  ASSERT_TRUE(seen.ok());
+  expect_sound(question, *seen);
+  for (const Best& best : seen->best) EXPECT_TRUE(best.bounds.closed());
+  const Circuit hard = generate::layered_circuit(random, 60, {60, 40, 20}, 15);
+  const Question open{hard, {generate::total_objective(hard)}};
+  const auto stopped = glance(open, {});
+  ASSERT_TRUE(stopped.ok());
+  expect_sound(open, *stopped);
+  EXPECT_FALSE(stopped->best[0].bounds.closed());
+  EXPECT_GT(stopped->best[0].bounds.lower, generate::nothing_known(open).best[0].bounds.lower);
+}
+
+// The example input leaves the gate silent, and a single flip shows that it fires.
+TEST(Glance, LooksAtThresholdGatesOnly) {
+  const auto bounds = [](const Activation& activation) {
+    CircuitBuilder builder;
+    const Source a = Source::word(*builder.add_input({"a"}));
+    EXPECT_TRUE(
+        builder.add_gate({.name = "g", .wires = {{a, 2}}, .threshold = 1, .activation = activation})
+            .ok());
+    const Circuit circuit = *std::move(builder).build();
+    return glance({circuit, {generate::total_objective(circuit)}}, {})->best[0].bounds;
+  };
+  EXPECT_EQ(bounds(Threshold{}), (Bounds<std::int64_t>{1, 1}));
+  EXPECT_EQ(bounds(Relu{0, 2}), (Bounds<std::int64_t>{0, 1}));
+}
+
+// A search takes both ends from what is known, here: too small an upper end shows up in the answer.
+TEST(Search, GoesOnFromWhatIsKnown) {
+  base::Random random(33);
+  const Circuit circuit = generate::layered_circuit(random, 30, {30, 15}, 9);
+  const Question question{circuit, {generate::total_objective(circuit)}};
+  StopToken stop;
+  stop.request_stop();
+  Answer known = generate::nothing_known(question);
+  Answer better = *glance(question, {});
+  ASSERT_GT(better.best[0].bounds.lower, known.best[0].bounds.lower);
+  better.best[0].bounds.upper = known.best[0].bounds.upper - 1;
+  const auto answer = search(question, with(1, 0, &stop), &better);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->best[0].bounds, better.best[0].bounds);
+  EXPECT_EQ(answer->best[0].witness, better.best[0].witness);
 }
 
 TEST(Search, AStopLeavesASoundInterval) {
