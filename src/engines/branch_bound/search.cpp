@@ -409,12 +409,11 @@ class Solver {
   void learn_first(learning::Optimizer& optimizer, TreeWorker* worker, const Members& members,
                    const std::function<void()>& heartbeat) {
     int left = first_rounds;
-    for (int round = 0; left > 0 && round < most_first_rounds && !members.done(); ++round, --left) {
-      if (optimizer.begin_again()) left = first_rounds;
+    for (int round = 0; left > 0 && round < most_first_rounds && !members.done(); ++round) {
       learn(optimizer, first_learning, Questions::from_below, members, heartbeat);
-      if (worker == nullptr) continue;
-      if (!members.done()) search_on(members, second_patience, heartbeat);
-      if (round == 0) close_soon(*worker, members);
+      if (worker != nullptr && !members.done()) search_on(members, second_patience, heartbeat);
+      if (worker != nullptr && round == 0) close_soon(*worker, members);
+      left = optimizer.begin_again() ? first_rounds : left - 1;
     }
   }
 
