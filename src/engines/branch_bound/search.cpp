@@ -196,7 +196,7 @@ class Solver {
       } else {
         optimizer.emplace(*constraints, question_.circuit, objective_, incumbents_, upper);
       }
-      learn(*optimizer, conflicts, Questions::from_below, stop);
+      learn(*optimizer, conflicts, Questions::cores, stop);
       root_upper_ = std::max(std::min(root_upper_, upper.value()), incumbents_.value(objective_));
     }
     return root_upper_;
@@ -339,7 +339,7 @@ class Solver {
       turns.push_back(
           {.share = learning_share,
            .work =
-               [&](auto effort) { learn(*optimizer, effort, Questions::both, members, heartbeat); },
+               [&](auto effort) { learn(*optimizer, effort, Questions::all, members, heartbeat); },
            .near_share = learning_share});
       turns.push_back({.share = 0.5, .work = [&](auto effort) {
                          learn(*optimizer, effort, Questions::relaxed, members, heartbeat);
@@ -410,7 +410,7 @@ class Solver {
                    const std::function<void()>& heartbeat) {
     int left = first_rounds;
     for (int round = 0; left > 0 && round < most_first_rounds && !members.done(); ++round) {
-      learn(optimizer, first_learning, Questions::from_below, members, heartbeat);
+      learn(optimizer, first_learning, Questions::cores, members, heartbeat);
       if (worker != nullptr && !members.done()) search_on(members, second_patience, heartbeat);
       if (worker != nullptr && round == 0) close_soon(*worker, members);
       left = optimizer.begin_again() ? first_rounds : left - 1;
@@ -503,7 +503,7 @@ class Solver {
     optimizer.relax([&] { return members.done(); });
     double relaxed = first_relaxed;
     for (std::uint64_t effort = first_learning; !members.done(); effort += effort / 4) {
-      learn(optimizer, effort, Questions::both, members, heartbeat);
+      learn(optimizer, effort, Questions::all, members, heartbeat);
       const auto before = ends(members);
       learn(optimizer, static_cast<std::uint64_t>(relaxed * static_cast<double>(effort)),
             Questions::relaxed, members, heartbeat);

@@ -17,6 +17,7 @@
 // Tested by tests/unit/engines/learning/solver_test.cpp
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "engines/learning/solver.hpp"
 
@@ -25,6 +26,17 @@ namespace {
 
 constexpr std::int64_t largest_number = std::int64_t{1} << 30;
 constexpr std::int64_t divided_number = std::int64_t{1} << 20;  // and what it is divided to
+
+// Divides by the divisor, so that a slack stays negative that is so where these literals are false.
+template <class IsFalse>
+void reduce_where(Combination& row, std::int64_t divisor, const IsFalse& is_false) {
+  for (const Variable v : row.variables()) {
+    const std::int64_t rest = row.weight(v) % divisor;
+    if (rest != 0 && !is_false(row.literal(v))) row.weaken(v, rest);
+  }
+  row.divide(divisor);
+  row.saturate();
+}
 
 }  // namespace
 
@@ -45,12 +57,7 @@ void Solver::load(RowId id, Combination& into) {
 
 // Divides by the divisor, so that a negative slack on the trail before `position` stays negative.
 void Solver::reduce(Combination& row, std::int64_t divisor, std::size_t position) {
-  for (const Variable v : row.variables()) {
-    const std::int64_t rest = row.weight(v) % divisor;
-    if (rest != 0 && !false_before(row.literal(v), position)) row.weaken(v, rest);
-  }
-  row.divide(divisor);
-  row.saturate();
+  reduce_where(row, divisor, [&](Literal literal) { return false_before(literal, position); });
 }
 
 void Solver::keep_small(Combination& row, std::size_t position) {
@@ -59,7 +66,7 @@ void Solver::keep_small(Combination& row, std::size_t position) {
 }
 
 // Cancels the literal that the trail has at `position`.
-void Solver::explain(std::size_t position) {
+void Solver::add_reason(std::size_t position) {
   const Literal literal = trail_[position];
   const std::int64_t factor = conflict_.weight(~literal);
   const RowId id = reasons_[literal.variable()];
@@ -79,6 +86,10 @@ void Solver::explain(std::size_t position) {
     }
   }
   activity_.bump(literal.variable());
+}
+
+void Solver::explain(std::size_t position) {
+  add_reason(position);
   keep_small(conflict_, position);
 }
 
@@ -166,6 +177,43 @@ std::optional<Solver::RowId> Solver::learn(int level) {
     return std::nullopt;
   }
   return add_row(std::move(terms), conflict_.bound(), true);
+}
+
+// What the rows say about the suppositions alone, one of which became false.  In the row that made it so all literals
+// but their negations are explained away, the last one first.  What counts as false, so that the row is violated:
+// negations of suppositions, and what the trail has before `position`.  A row that is violated by the former alone
+// stays so without all other literals.
+void Solver::find_core(Literal refuted) {
+  work_ += nanoseconds_a_touch * static_cast<double>(std::exchange(touched_, 0)) /
+           nanoseconds_a_conflict;
+  if (is_fact(~refuted)) {
+    core_ = {{{1, ~refuted}}, 1};
+    return;
+  }
+  std::size_t position = position_[refuted.variable()];
+  load(reasons_[refuted.variable()], conflict_);
+  const auto is_false = [&](Literal literal) {
+    return denied_[literal.code()] != 0 || false_before(literal, position);
+  };
+  for (;;) {
+    conflict_.saturate();
+    if (conflict_.bound() > largest_number)
+      reduce_where(conflict_, conflict_.bound() / divided_number, is_false);
+    std::int64_t others = 0;
+    for (const Variable v : conflict_.variables()) {
+      if (denied_[conflict_.literal(v).code()] == 0) others += conflict_.weight(v);
+    }
+    if (others < conflict_.bound()) break;
+    do {
+      --position;
+    } while (conflict_.weight(~trail_[position]) == 0 || denied_[(~trail_[position]).code()] != 0);
+    add_reason(position);
+  }
+  for (const Variable v : conflict_.variables()) {
+    if (denied_[conflict_.literal(v).code()] == 0) conflict_.weaken(v, conflict_.weight(v));
+  }
+  conflict_.saturate();
+  core_ = {conflict_.terms(), conflict_.bound()};
 }
 
 }  // namespace gatelight::engines::learning

@@ -140,7 +140,7 @@ double Cells::work(const std::function<bool()>& stop) {
   const std::uint64_t counted = cell->optimizer->conflicts();
   const std::uint64_t spent = cell->optimizer->effort();
   if (!std::exchange(cell->relaxed, true)) cell->optimizer->relax(stop);
-  for (const auto questions : {Optimizer::Questions::both, Optimizer::Questions::relaxed}) {
+  for (const auto questions : {Optimizer::Questions::all, Optimizer::Questions::relaxed}) {
     if (!moved()) cell->optimizer->run(static_cast<std::uint64_t>(effort), questions, moved);
   }
   conflicts_ += cell->optimizer->conflicts() - counted;

@@ -3,10 +3,11 @@
 // From decisions to an optimum.
 //
 // Problem   A solver says whether a total can be reached.  Find the largest one, and be useful when stopped.
-// Idea      Two questions in turn, with growing budgets of conflicts.  From below: is there anything better than
-//           the incumbent?  From above: suppose a larger total and refute it; where that takes too
-//           long, suppose one that is nearer to the upper end.  The proof from below is shorter where it alone
-//           is asked for, as suppositions lead the activities astray; so that is done first.
+// Idea      Questions in turn, with growing budgets of conflicts.  From below: is there anything better than the
+//           incumbent?  From above: what is lost in any case (cores.cpp)?  That lowers the upper end by one
+//           small refutation after the other.  Where the ends stay far apart, a larger total is supposed and
+//           refuted, too; where that takes too long, one that is nearer to the upper end.  Suppositions lead
+//           the activities astray, so cores have a solver of their own, and totals are not supposed at first.
 // Why       What is refuted bounds the maximum; what is learned from either question holds for the other.
 // Tested by tests/unit/engines/learning/optimize_test.cpp
 #include "engines/learning/optimize.hpp"
@@ -19,6 +20,8 @@ namespace {
 constexpr double first_budget = 300;  // conflicts
 constexpr double more_budget = 1.3;
 constexpr double share_above = 0.5;
+// Of cores, in efforts of a turn: budgets outgrow these, and refuting is worth more than a fair share.
+constexpr double most_for_cores = 4;
 constexpr std::int64_t narrow_gap = 2;  // only the question from below is left
 // Where little is expected below and the gap is wider than that, of the budget.
 constexpr std::int64_t wide_gap = 8;
@@ -59,6 +62,9 @@ Optimizer::Optimizer(const Optimizer& whole, const encode::Row& row,
       expects_little_below_(whole.expects_little_below_),
       step_(whole.step_) {
   solver_->add(row);
+  if (!whole.cores_) return;
+  cores_.emplace(*whole.cores_);
+  cores_->add(row);
 }
 
 bool Optimizer::begin_again() {
@@ -79,18 +85,19 @@ void Optimizer::relax(const std::function<bool()>& stop) {
 
 void Optimizer::run(std::uint64_t effort, Questions questions, const std::function<bool()>& stop) {
   relaxed_ = questions == Questions::relaxed && relaxable_;
-  const std::uint64_t last = solver_->effort() + effort;
-  while (!settled() && !stop() && solver_->effort() < last) {
+  const std::uint64_t last = this->effort() + effort;
+  while (!settled() && !stop() && this->effort() < last) {
     if (lower() > known_) prefer_incumbent();
     const std::int64_t best = lower();
     solver_->demand(best + 1);
-    const auto left = static_cast<double>(last - solver_->effort());
+    const auto left = static_cast<double>(last - this->effort());
     const bool from_above = expects_little_below_ && upper_.value() > best + wide_gap;
     const double below = (from_above ? little_below : 1) * budget_;
     const auto outcome = ask(std::nullopt, std::min(below, left), stop);
     if (outcome == Solver::Outcome::none) upper_.lower_to(best);
     if (outcome != Solver::Outcome::stopped) continue;
-    const bool above = questions != Questions::from_below && upper_.value() > best + narrow_gap;
+    ask_cores(std::min(budget_, most_for_cores * static_cast<double>(effort)), stop);
+    const bool above = questions != Questions::cores && upper_.value() > best + narrow_gap;
     if (above) ask_above((from_above ? much_above : share_above) * budget_, stop);
     budget_ *= more_budget;
   }
@@ -106,11 +113,30 @@ Solver::Outcome Optimizer::ask(std::optional<Literal> supposed, double budget,
                                const std::function<bool()>& stop) {
   const auto outcome = solver_->solve(
       supposed, static_cast<std::uint64_t>(budget), [&] { return stop() || settled(); }, relaxed_);
-  if (outcome == Solver::Outcome::found) {
-    const auto first = solver_->assignment().begin();
-    incumbents_.offer(InputBits(first, first + static_cast<std::ptrdiff_t>(circuit_.bit_count())));
-  }
+  if (outcome == Solver::Outcome::found) offer(solver_->assignment());
   return outcome;
+}
+
+void Optimizer::offer(const std::vector<std::uint8_t>& assignment) {
+  const auto first = assignment.begin();
+  incumbents_.offer(InputBits(first, first + static_cast<std::ptrdiff_t>(circuit_.bit_count())));
+}
+
+void Optimizer::ask_cores(double budget, const std::function<bool()>& stop) {
+  if (!relaxable_) return;  // too large to be there twice
+  if (!cores_) {
+    cores_.emplace(constraints_,
+                   encode::assignment_of(circuit_, constraints_, incumbents_.witness(objective_)));
+  }
+  const std::uint64_t last = cores_->effort() + static_cast<std::uint64_t>(budget);
+  auto outcome = Solver::Outcome::refuted;
+  while (outcome != Solver::Outcome::stopped && !settled() && !stop() && cores_->effort() < last) {
+    const std::int64_t best = lower();
+    cores_->demand(best + 1);
+    outcome = cores_->ask(last - cores_->effort(), [&] { return stop() || settled(); });
+    if (outcome == Solver::Outcome::found) offer(cores_->assignment());
+    upper_.lower_to(outcome == Solver::Outcome::none ? best : std::max(cores_->top(), best));
+  }
 }
 
 // Supposes a total within `step_` of the upper end.  First the step is half the gap; where a refutation takes too

@@ -94,7 +94,7 @@ void Solver::forget_some() {
   for (auto& list : occurrences_) list.clear();
   for (auto& list : watches_) list.clear();
   for (const Literal literal : trail_) reasons_[literal.variable()] = no_row;
-  RowId objective_row = no_row;
+  std::vector<RowId> renamed(rows.size(), no_row);
   for (RowId id = 0; id < rows.size(); ++id) {
     const Row& row = rows[id];
     if (row.learned && row.size > 2 && row.activity < least) continue;
@@ -109,18 +109,18 @@ void Solver::forget_some() {
         bound -= all[i].weight;
       }
     }
-    if (fixed) {
-      objective_row = static_cast<RowId>(rows_.size());
-    } else if (bound <= 0) {
-      continue;
-    } else {
+    if (!fixed) {
+      if (bound <= 0) continue;
       for (Term& term : kept) term.weight = std::min(term.weight, bound);
       std::ranges::stable_sort(kept, std::ranges::greater{}, &Term::weight);
     }
-    add_row(std::move(kept), bound, row.learned);
+    renamed[id] = add_row(std::move(kept), bound, row.learned);
     rows_.back().activity = row.activity;
   }
-  objective_row_ = objective_row;
+  objective_row_ = renamed[objective_row_];
+  for (RowId& id : held_) {
+    if (id != no_row) id = renamed[id];
+  }
 }
 
 std::size_t Solver::bytes() const {

@@ -6,12 +6,13 @@
 // Idea      Decide, propagate, learn from conflicts, return (conflict-driven search).  The objective is a row
 //           like any other, whose bound rises with the best total known.  A total that is only supposed is
 //           a row with a literal that switches it on, so what is learned under it carries that literal
-//           and stays true without it.
+//           and stays true without it.  What is supposed is decided first, one literal a level.
 // Why       Every learned row is implied by rows that hold for all wanted assignments.
 // Tested by tests/unit/engines/learning/solver_test.cpp
 #include "engines/learning/solver.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gatelight::engines::learning {
 namespace {
@@ -94,6 +95,27 @@ Literal Solver::supposition(std::int64_t value) {
   return literal;
 }
 
+Literal Solver::fresh() {
+  backtrack(0);
+  return {add_variable(), true};
+}
+
+Solver::Held Solver::hold(encode::Row row) {
+  backtrack(0);
+  const auto id = static_cast<RowId>(rows_.size());
+  add_given(std::move(row.terms), row.bound);
+  held_.push_back(id < rows_.size() ? id : no_row);
+  return static_cast<Held>(held_.size() - 1);
+}
+
+// It is one of the learned rows from now on, which are forgotten some time.
+void Solver::release(Held held) {
+  const RowId id = std::exchange(held_[held], no_row);
+  if (id == no_row) return;
+  rows_[id].learned = true;
+  ++learned_;
+}
+
 void Solver::prefer(std::span<const std::uint8_t> assignment) {
   std::ranges::copy(assignment, phase_.begin());
 }
@@ -142,16 +164,40 @@ std::optional<Literal> Solver::next_decision() {
   return std::nullopt;
 }
 
-Solver::Outcome Solver::solve(std::optional<Literal> supposed, std::uint64_t effort,
+// Decides the first supposition that is not true.  One that became false ends the search.
+Solver::Supposing Solver::suppose_next(std::span<const Literal> supposed) {
+  const auto at = static_cast<std::size_t>(level());
+  if (supposed_before_.size() > at + 1) supposed_before_.resize(at + 1);
+  if (supposed_before_.size() <= at) return Supposing::all_true;
+  // What is true at lower levels was looked at when the level began.
+  for (std::size_t i = at == 0 ? 0 : decisions_.back(); i < trail_.size(); ++i) {
+    if (denied_[trail_[i].code()] == 0) continue;
+    find_core(~trail_[i]);
+    return Supposing::refuted;
+  }
+  std::size_t& next = supposed_before_[at];
+  while (next < supposed.size() && value(supposed[next]) == Value::is_true) ++next;
+  if (next == supposed.size()) return Supposing::all_true;
+  const Literal literal = supposed[next];
+  supposed_before_.push_back(next + 1);
+  decisions_.push_back(trail_.size());
+  assign(literal, no_row);
+  return Supposing::decided;
+}
+
+Solver::Outcome Solver::solve(std::span<const Literal> supposed, std::uint64_t effort,
                               const std::function<bool()>& stop, bool relaxed) {
   if (!contradiction_) restart();
   if (relaxed && !relaxation_) build_relaxation();
   const std::uint64_t last = this->effort() + effort;
   std::uint64_t next_restart = conflicts_ + restart_unit * luby(restarts_);
-  Demand demand{demanded_, supposed};
+  Demand demand{demanded_, std::nullopt};
   for (const auto& [value, literal] : suppositions_) {
-    if (supposed == literal) demand.value = value;
+    if (supposed.size() == 1 && supposed[0] == literal) demand = {value, literal};
   }
+  denied_.assign(values_.size(), 0);
+  for (const Literal literal : supposed) denied_[(~literal).code()] = 1;
+  supposed_before_.assign(1, 0);
   for (std::uint64_t decisions = 1;; ++decisions) {
     const std::uint64_t before = conflicts_;
     if (contradiction_ || !settle(no_row)) return Outcome::none;
@@ -162,17 +208,15 @@ Solver::Outcome Solver::solve(std::optional<Literal> supposed, std::uint64_t eff
       restart();
       next_restart = conflicts_ + restart_unit * luby(restarts_);
     }
+    const Supposing supposing = suppose_next(supposed);
+    if (supposing == Supposing::refuted) return Outcome::refuted;
+    if (supposing == Supposing::decided) continue;
+    if (relaxed && consult(demand, stop)) continue;
     std::optional<Literal> decision;
-    if (supposed && level() == 0 && value(*supposed) != Value::is_true) {
-      if (value(*supposed) == Value::is_false) return Outcome::refuted;
-      decision = supposed;
+    if (relaxed && relaxation_->choice && value(*relaxation_->choice) == Value::open) {
+      decision = relaxation_->choice;
     } else {
-      if (relaxed && consult(demand, stop)) continue;
-      if (relaxed && relaxation_->choice && value(*relaxation_->choice) == Value::open) {
-        decision = relaxation_->choice;
-      } else {
-        decision = next_decision();
-      }
+      decision = next_decision();
     }
     if (!decision) break;
     decisions_.push_back(trail_.size());

@@ -38,6 +38,16 @@ class Solver {
   void add(const encode::Row& row);
   // A literal that, where true, demands a total of at least `value`.
   Literal supposition(std::int64_t value);
+  // A variable of the caller's, which says what the rows say that are held.
+  Literal fresh();
+  // A row that holds until it is released, or longer; the relaxation does not know it.
+  using Held = std::uint32_t;
+  Held hold(encode::Row row);
+  void release(Held held);
+  // Whether the literal is true in all assignments that are wanted, as far as is known.
+  [[nodiscard]] bool is_fact(Literal literal) const {
+    return value(literal) == Value::is_true && levels_[literal.variable()] == 0;
+  }
   // The values that variables are tried with first.
   void prefer(std::span<const std::uint8_t> assignment);
 
@@ -49,8 +59,16 @@ class Solver {
   };
   // Ends after so much effort, or when `stop` says so; what was learned stays.  `relaxed`: the linear
   // relaxation is solved after every decision.
-  Outcome solve(std::optional<Literal> supposed, std::uint64_t effort,
+  Outcome solve(std::span<const Literal> supposed, std::uint64_t effort,
                 const std::function<bool()>& stop, bool relaxed = false);
+  Outcome solve(std::optional<Literal> supposed, std::uint64_t effort,
+                const std::function<bool()>& stop, bool relaxed = false) {
+    return solve(supposed ? std::span<const Literal>(&*supposed, 1) : std::span<const Literal>(),
+                 effort, stop, relaxed);
+  }
+  // After Outcome::refuted: a row that all others imply and that what was supposed violates; only negations of
+  // supposed literals.
+  [[nodiscard]] const encode::Row& core() const { return core_; }
   // The last solution of the relaxation; empty where there is none.
   [[nodiscard]] std::span<const double> relaxed() const {
     return relaxation_ ? std::span<const double>(relaxation_->root) : std::span<const double>();
@@ -127,7 +145,9 @@ class Solver {
   void load(RowId row, Combination& into);
   void reduce(Combination& row, std::int64_t divisor, std::size_t position);
   void keep_small(Combination& row, std::size_t position);
+  void add_reason(std::size_t position);
   void explain(std::size_t position);
+  void find_core(Literal refuted);
   [[nodiscard]] bool false_before(Literal literal, std::size_t position) const {
     return value(literal) == Value::is_false && position_[literal.variable()] < position;
   }
@@ -140,6 +160,8 @@ class Solver {
   bool settle(RowId violated);  // learns and propagates; false where no assignment is left
   void restart();
   [[nodiscard]] std::optional<Literal> next_decision();
+  enum class Supposing { decided, all_true, refuted };
+  Supposing suppose_next(std::span<const Literal> supposed);
   void bump_row(RowId row);
 
   // The linear relaxation (consult.cpp).
@@ -186,6 +208,7 @@ class Solver {
   std::int64_t demanded_ = 0;
   RowId objective_row_ = no_row;
   std::vector<std::pair<std::int64_t, Literal>> suppositions_;
+  std::vector<RowId> held_;
 
   std::vector<Row> rows_;
   // Of counted rows: the slack minus the weight of the next term, which is all that an assignment has to know.
@@ -212,6 +235,10 @@ class Solver {
   std::uint64_t touched_ = 0;  // rows, by assignments since the last conflict
   double work_ = 0;            // in conflicts
   std::vector<std::uint8_t> found_;
+
+  std::vector<std::size_t> supposed_before_;  // by level: how many suppositions are true below it
+  std::vector<std::uint8_t> denied_;          // by literal code: its negation is supposed
+  encode::Row core_;
 
   Combination conflict_, reason_;
   OwnRelaxation relaxation_;

@@ -7,78 +7,12 @@
 
 #include "base/random.hpp"
 #include "generate/multiplier.hpp"
+#include "random_constraints.hpp"
 
 namespace gatelight::engines::learning {
 namespace {
 
-using encode::Constraints;
 using Outcome = Solver::Outcome;
-
-std::int64_t sum(const std::vector<Term>& terms, std::uint32_t assignment) {
-  std::int64_t total = 0;
-  for (const Term& term : terms) {
-    const bool one = (assignment >> term.literal.variable() & 1U) != 0;
-    if (one == term.literal.positive()) total += term.weight;
-  }
-  return total;
-}
-
-std::vector<Term> random_terms(base::Random& random, std::size_t variables, std::int64_t largest) {
-  std::vector<Term> terms;
-  for (Variable v = 0; v < variables; ++v) {
-    if (random.below(3) != 0)
-      terms.push_back({random.between(1, largest), Literal(v, random.coin())});
-  }
-  return terms;
-}
-
-// Rows that have nothing to do with circuits, of all shapes: clauses, cardinalities, huge weights.
-Constraints random_constraints(base::Random& random) {
-  Constraints constraints;
-  const auto variables = static_cast<std::size_t>(random.between(1, 12));
-  constraints.variables.resize(variables);
-  constraints.objective = random_terms(random, variables, random.coin() ? 1 : 9);
-  constraints.constant = random.between(-3, 3);
-  const std::int64_t rows = random.between(0, 25);
-  for (std::int64_t r = 0; r < rows; ++r) {
-    const std::int64_t largest = std::int64_t{1} << random.below(random.below(4) == 0 ? 50 : 5);
-    encode::Row row{random_terms(random, variables, largest), 0};
-    std::int64_t total = 0;
-    for (const Term& term : row.terms) total += term.weight;
-    row.bound = random.below(3) == 0 ? 1 : random.between(0, total / 2 + 1);
-    constraints.rows.push_back(row);
-  }
-  return constraints;
-}
-
-struct Truth {
-  bool feasible = false;
-  std::int64_t best = 0;
-};
-
-bool satisfies(const Constraints& constraints, std::uint32_t assignment) {
-  return std::ranges::all_of(constraints.rows, [&](const encode::Row& row) {
-    return sum(row.terms, assignment) >= row.bound;
-  });
-}
-
-Truth by_brute_force(const Constraints& constraints) {
-  Truth truth;
-  for (std::uint32_t assignment = 0; assignment < 1U << constraints.variables.size();
-       ++assignment) {
-    if (!satisfies(constraints, assignment)) continue;
-    const std::int64_t total = constraints.constant + sum(constraints.objective, assignment);
-    truth.best = truth.feasible ? std::max(truth.best, total) : total;
-    truth.feasible = true;
-  }
-  return truth;
-}
-
-std::uint32_t number_of(const std::vector<std::uint8_t>& assignment) {
-  std::uint32_t number = 0;
-  for (std::size_t v = 0; v < assignment.size(); ++v) number |= std::uint32_t{assignment[v]} << v;
-  return number;
-}
 
 bool never() { return false; }
 constexpr std::uint64_t unlimited = ~std::uint64_t{0} / 2;
@@ -132,6 +66,91 @@ TEST(Solver, SuppositionsLeaveNothingBehind) {
       }
     }
     ASSERT_EQ(solver.solve(std::nullopt, unlimited, never), Outcome::found);
+  }
+}
+
+// Two literals that are false violate it by 1, of 2^40.
+encode::Row just_violated_row(base::Random& random, const Constraints& constraints) {
+  encode::Row row;
+  for (Variable v = 0; v < constraints.variables.size(); ++v) {
+    row.terms.push_back(
+        {random.between(std::int64_t{1} << 39, std::int64_t{1} << 40), Literal(v, random.coin())});
+    row.bound += row.terms.back().weight;
+  }
+  const auto one_of_them = [&] { return row.terms[random.below(row.terms.size())].weight; };
+  row.bound += 1 - one_of_them() - one_of_them();
+  return row;
+}
+
+// Many suppositions at once: the core says what is wrong with them, and is true of all that the rows allow.
+TEST(Solver, CoresRefuteSuppositions) {
+  int refuted = 0, found = 0;
+  for (int round = 0; round < generate::scaled(2000); ++round) {
+    SCOPED_TRACE("seed " + std::to_string(round));
+    base::Random random(static_cast<std::uint64_t>(round) + 200'000);
+    Constraints constraints = random_constraints(random);
+    if (random.coin()) constraints.rows.push_back(just_violated_row(random, constraints));
+    const std::vector<std::uint32_t> solutions = all_solutions(constraints);
+    Solver solver(constraints, random.coin() ? 2 : 2000);
+    for (int question = 0; question < 6; ++question) {
+      std::vector<Literal> supposed;
+      for (const Term& term : random_terms(random, constraints.variables.size(), 1))
+        supposed.push_back(term.literal);
+      const auto holds = [&](std::uint32_t assignment) {
+        return std::ranges::all_of(supposed, [&](Literal literal) {
+          return sum({{1, literal}}, assignment) == 1;
+        });
+      };
+      const std::uint64_t effort = random.coin() ? 3 : unlimited;
+      const auto outcome = solver.solve(supposed, effort, never, random.below(4) == 0);
+      ASSERT_TRUE(outcome != Outcome::none || solutions.empty());
+      ASSERT_TRUE(outcome != Outcome::stopped || effort < unlimited);
+      if (outcome == Outcome::found) {
+        ++found;
+        ASSERT_TRUE(satisfies(constraints, number_of(solver.assignment())));
+        ASSERT_TRUE(holds(number_of(solver.assignment())));
+      }
+      if (outcome != Outcome::refuted) continue;
+      ++refuted;
+      const encode::Row& core = solver.core();
+      ASSERT_GT(core.bound, 0);
+      for (const Term& term : core.terms) {
+        ASSERT_GT(term.weight, 0);
+        ASSERT_TRUE(std::ranges::find(supposed, ~term.literal) != supposed.end());
+      }
+      for (const std::uint32_t a : solutions) ASSERT_GE(sum(core.terms, a), core.bound);
+    }
+  }
+  EXPECT_GT(refuted, generate::scaled(500));
+  EXPECT_GT(found, generate::scaled(500));
+}
+
+// A row holds while it is held; learned rows may keep some of it later.
+TEST(Solver, HoldsRowsOverItsOwnAndFreshVariables) {
+  for (int round = 0; round < generate::scaled(1000); ++round) {
+    SCOPED_TRACE("seed " + std::to_string(round));
+    base::Random random(static_cast<std::uint64_t>(round) + 300'000);
+    const Constraints constraints = random_constraints(random);
+    const Literal one(0, random.coin());
+    Solver solver(constraints, 2);
+    // fresh -> one, held while others come, are satisfied, and go.
+    const Literal fresh = solver.fresh(), other = solver.fresh();
+    std::vector<Solver::Held> others;
+    for (int i = 0; i < 5; ++i)
+      others.push_back(solver.hold({{{2, other}, {1, fresh}, {1, one}}, 2}));
+    const auto held = solver.hold({{{1, ~fresh}, {1, one}}, 1});
+    for (const auto row : others) solver.release(row);
+    solver.fix(other);
+    const bool possible = std::ranges::any_of(all_solutions(constraints), [&](std::uint32_t a) {
+      return sum({{1, one}}, a) == 1;
+    });
+    for (int question = 0; question < 3; ++question) {
+      const auto outcome = solver.solve(fresh, unlimited, never);
+      ASSERT_EQ(outcome == Outcome::found, possible);
+    }
+    solver.release(held);
+    const auto outcome = solver.solve(std::nullopt, unlimited, never);
+    ASSERT_EQ(outcome == Outcome::found, by_brute_force(constraints).feasible);
   }
 }
 
