@@ -196,7 +196,7 @@ class Solver {
       } else {
         optimizer.emplace(*constraints, question_.circuit, objective_, incumbents_, upper);
       }
-      learn(*optimizer, conflicts, Questions::cores, stop);
+      learn(*optimizer, conflicts, round == 0 ? Questions::from_below : Questions::cores, stop);
       root_upper_ = std::max(std::min(root_upper_, upper.value()), incumbents_.value(objective_));
     }
     return root_upper_;

@@ -96,8 +96,10 @@ void Optimizer::run(std::uint64_t effort, Questions questions, const std::functi
     const auto outcome = ask(std::nullopt, std::min(below, left), stop);
     if (outcome == Solver::Outcome::none) upper_.lower_to(best);
     if (outcome != Solver::Outcome::stopped) continue;
-    ask_cores(std::min(budget_, most_for_cores * static_cast<double>(effort)), stop);
-    const bool above = questions != Questions::cores && upper_.value() > best + narrow_gap;
+    if (questions >= Questions::cores) {
+      ask_cores(std::min(budget_, most_for_cores * static_cast<double>(effort)), stop);
+    }
+    const bool above = questions >= Questions::all && upper_.value() > best + narrow_gap;
     if (above) ask_above((from_above ? much_above : share_above) * budget_, stop);
     budget_ *= more_budget;
   }

@@ -37,9 +37,10 @@ class Optimizer {
   // The linear relaxation with cuts.
   void relax(const std::function<bool()>& stop);
   enum class Questions {
-    cores,    // is anything better than the incumbent?  And what is lost in any case?
-    all,      // and can a total near the upper end be refuted?
-    relaxed,  // all, with the linear relaxation after every decision
+    from_below,  // is anything better than the incumbent?
+    cores,       // and what is lost in any case?
+    all,         // and can a total near the upper end be refuted?
+    relaxed,     // all, with the linear relaxation after every decision
   };
   // Works until the ends meet, it took so much effort (see Solver), or `stop` says so (asked every few
   // conflicts).
