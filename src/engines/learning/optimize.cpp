@@ -96,7 +96,7 @@ void Optimizer::run(std::uint64_t effort, Questions questions, const std::functi
     const auto outcome = ask(std::nullopt, std::min(below, left), stop);
     if (outcome == Solver::Outcome::none) upper_.lower_to(best);
     if (outcome != Solver::Outcome::stopped) continue;
-    if (questions >= Questions::cores) {
+    if (questions >= Questions::cores && !expects_little_below_) {
       ask_cores(std::min(budget_, most_for_cores * static_cast<double>(effort)), stop);
     }
     const bool above = questions >= Questions::all && upper_.value() > best + narrow_gap;

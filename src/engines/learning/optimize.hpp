@@ -31,8 +31,8 @@ class Optimizer {
   // not): what was learned to find a better one leads astray when all that is left is to prove that there is none.
   // Not after relax(), which would have to be repeated.
   bool begin_again();
-  // From now on most effort goes into the question from above, while the gap is wide: where others look for better
-  // inputs.
+  // From now on most effort goes into the question from above, while the gap is wide, and none into cores: where
+  // others look for better inputs.
   void expect_little_below() { expects_little_below_ = true; }
   // The linear relaxation with cuts.
   void relax(const std::function<bool()>& stop);
