@@ -126,7 +126,7 @@ class Annealer {
         std::clamp(options_.patience / runs / bits, least_moves_a_bit, most_moves_a_bit);
     const std::size_t moves = std::clamp(a_bit * bits, least_moves, most_moves);
     const std::size_t patience =
-        bits <= few_bits ? few_runs : std::max(options_.patience / moves, least_runs());
+        bits <= few_bits ? few_runs : std::max(options_.patience / moves, least_runs(moves));
     std::size_t idle = 0;
     for (std::size_t round = 0; idle < patience; ++round) {
       const std::int64_t before = incumbents_.value(objective_);
@@ -139,9 +139,9 @@ class Annealer {
   }
 
  private:
-  // Of a search that begins anywhere: words need more than bits.
-  [[nodiscard]] std::size_t least_runs() const {
-    if (options_.before > 0) return 1;
+  // Of a search that begins anywhere: words need more than bits.  One run of many bits is long enough.
+  [[nodiscard]] std::size_t least_runs(std::size_t moves) const {
+    if (options_.before > 0 || moves > options_.patience) return 1;
     return words_.empty() ? few_runs + 1 : runs;
   }
 
