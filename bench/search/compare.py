@@ -6,9 +6,10 @@
 
 The others read what `gatelight convert` exports: clasp and RoundingSat the OPB file, CBC, HiGHS and SCIP the
 LP file; CP-SAT and Exact get the rows of the OPB file.  clasp, cbc and roundingsat are looked for on the PATH, the
-others are Python packages (highspy, pyscipopt, ortools, exact); who is not there is named and left out.  For each a line: the interval that it
-leaves and its seconds, from a program's start to its end or, of a package, of reading and solving; at the end,
-instances closed, the shifted geometric mean (1 s) of the times, and how many times the first solver's they are.
+others are Python packages (highspy, pyscipopt, ortools, exact); who is not there is named and left out.  For each a
+line: the interval that it leaves and its seconds, from a program's start to its end or, of a package, of reading and
+solving; at the end, instances closed, the shifted geometric mean (1 s) of the times, and how many times the first
+solver's they are.
 """
 import argparse
 import json
@@ -24,24 +25,25 @@ import time
 FAR = 10**9
 
 
+def output_of(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
 def gatelight(tool, circuit, _, seconds):
-    out = subprocess.run([tool, "energy", "--json", "--quiet", "--threads", "1", "--time-limit",
-                          str(seconds), circuit], capture_output=True, text=True, check=False).stdout
+    out = output_of(tool, "energy", "--json", "--quiet", "--threads", "1", "--time-limit", str(seconds), circuit)
     energy = json.loads(out)["energy"]
     return energy["lower"], energy["upper"]
 
 
 def clasp(_, __, files, seconds):
-    out = subprocess.run(["clasp", f"--time-limit={max(1, round(seconds))}", files["opb"]],
-                         capture_output=True, text=True, check=False).stdout
+    out = output_of("clasp", f"--time-limit={max(1, round(seconds))}", files["opb"])
     found = re.findall(r"^o (-?\d+)", out, re.M)
     lower = files["total"] - int(found[-1]) if found else -FAR
     return lower, lower if "OPTIMUM FOUND" in out else FAR
 
 
 def roundingsat(_, __, files, seconds):
-    out = subprocess.run(["timeout", str(seconds), "roundingsat", files["opb"]], capture_output=True,
-                         text=True, check=False).stdout
+    out = output_of("timeout", str(seconds), "roundingsat", files["opb"])
     # It logs "c bounds UPPER >= LOWER @ SECONDS" at each improvement; "-" is none yet.
     found, proved = (re.findall(r"^c bounds (\S+) >= (\S+) @", out, re.M) or [("-", "-")])[-1]
     lower = -FAR if found == "-" else files["total"] - int(found)
@@ -50,8 +52,7 @@ def roundingsat(_, __, files, seconds):
 
 
 def cbc(_, __, files, seconds):
-    out = subprocess.run(["cbc", files["lp"], "-sec", str(seconds), "-timem", "elapsed", "-solve"],
-                         capture_output=True, text=True, check=False).stdout
+    out = output_of("cbc", files["lp"], "-sec", str(seconds), "-timem", "elapsed", "-solve")
     value = re.search(r"Objective value:\s+(-?[\d.]+)", out)
     bound = re.search(r"Upper bound:\s+(-?[\d.]+)", out)
     lower = round(float(value.group(1))) if value else -FAR
@@ -89,13 +90,13 @@ def scip(_, __, files, seconds):
 
 
 def read_opb(path):
-    """The objective (None without one) and the rows (terms, right side) of an OPB file; a term is (coefficient,
+    """The objective and the rows (terms, right side) of an OPB file; a term is (coefficient,
     variable, negated)."""
     def terms(text):
         tokens = text.split()
         return [(int(a), x.lstrip("~"), x.startswith("~")) for a, x in zip(tokens[::2], tokens[1::2])]
 
-    objective, rows = None, []
+    objective, rows = [], []
     for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines():
         line = line.rstrip("; ")
         if line.startswith("min:"):

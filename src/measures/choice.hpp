@@ -23,7 +23,8 @@ struct Choice {
 [[nodiscard]] Result<Choice> choose_engine(const engines::Question& question,
                                            const EnergyOptions& options, bool explain);
 
-// No engine has been asked for, nothing but the largest values is, and a sweep would take longer than engines::glance().
+// No engine has been asked for, nothing but the largest values is, and a sweep would take longer than
+// engines::glance().
 [[nodiscard]] bool worth_a_glance(const engines::Question& question, const EnergyOptions& options);
 
 // All bits are 1 with probability 1/2: then the histogram tells the mean.

@@ -133,13 +133,16 @@ class Measurement {
     return limits;
   }
 
+  // A first look; what that does not settle goes to the engine that suits best.
   Result<engines::Answer> ask() {
     if (measures::worth_a_glance(question_, options_)) {
       auto answer = engines::glance(question_, rest());
       if (!answer.ok()) return answer;
-      engine_ = Engine::search;
-      result_.reason = "a first look settled it";
-      if (closed(*answer)) return answer;
+      if (closed(*answer)) {
+        engine_ = Engine::search;
+        result_.reason = "a first look settled it";
+        return answer;
+      }
       know(*answer);
       glance_ = *std::move(answer);
     }
@@ -181,8 +184,9 @@ class Measurement {
     limits.seconds = limits.seconds > 0 ? std::min(limits.seconds, seconds) : seconds;
     auto searched = search(limits);
     if (!searched.ok()) return searched;
-    if (closed(*searched)) engine_ = Engine::search;
-    if (closed(*searched) || clock_.expired()) return searched;
+    const bool settled = closed(*searched);
+    if (settled) engine_ = Engine::search;
+    if (settled || clock_.expired()) return searched;
     know(*searched);
     auto answer = sweep();
     if (answer.ok()) improve(*answer, *searched);

@@ -96,7 +96,8 @@ class Solver {
   Answer glance() {
     return answer([this](std::size_t i) {
       const Part part(*this, i);
-      return look_at(part);
+      look_at(part);
+      return root_upper_;
     });
   }
 
@@ -179,9 +180,9 @@ class Solver {
   }
 
   // Most easy questions are settled by some thousand moves and a few hundred conflicts: in less time than anything
-  // takes that would have to be prepared.  The upper end.
-  std::int64_t look_at(const Part& part) {
-    if (over(part) || !small(part.network)) return root_upper_;
+  // takes that would have to be prepared.
+  void look_at(const Part& part) {
+    if (over(part) || !small(part.network)) return;
     const auto stop = [&] { return part.deadline.expired(); };
     std::size_t moves = glance_moves * part.network.free_bits().size();
     std::uint64_t conflicts = glance_conflicts;
@@ -190,7 +191,7 @@ class Solver {
     for (int round = 0; round < glances && !over(part); ++round, moves *= 2, conflicts *= 2) {
       search_once(part, static_cast<std::size_t>(round), moves, stop);
       const encode::Constraints* constraints = over(part) ? nullptr : prepare();
-      if (constraints == nullptr) return root_upper_;
+      if (constraints == nullptr) return;
       if (optimizer) {
         optimizer->begin_again();
       } else {
@@ -199,7 +200,6 @@ class Solver {
       learn(*optimizer, conflicts, round == 0 ? Questions::from_below : Questions::cores, stop);
       root_upper_ = std::max(std::min(root_upper_, upper.value()), incumbents_.value(objective_));
     }
-    return root_upper_;
   }
 
   void search_once(const Part& part, std::size_t round, std::size_t moves,

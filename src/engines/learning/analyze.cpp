@@ -17,7 +17,6 @@
 // Tested by tests/unit/engines/learning/solver_test.cpp
 #include <algorithm>
 #include <numeric>
-#include <utility>
 
 #include "engines/learning/solver.hpp"
 
@@ -36,6 +35,12 @@ void reduce_where(Combination& row, std::int64_t divisor, const IsFalse& is_fals
   }
   row.divide(divisor);
   row.saturate();
+}
+
+template <class IsFalse>
+void keep_small_where(Combination& row, const IsFalse& is_false) {
+  row.saturate();
+  if (row.bound() > largest_number) reduce_where(row, row.bound() / divided_number, is_false);
 }
 
 }  // namespace
@@ -61,8 +66,7 @@ void Solver::reduce(Combination& row, std::int64_t divisor, std::size_t position
 }
 
 void Solver::keep_small(Combination& row, std::size_t position) {
-  row.saturate();
-  if (row.bound() > largest_number) reduce(row, row.bound() / divided_number, position);
+  keep_small_where(row, [&](Literal literal) { return false_before(literal, position); });
 }
 
 // Cancels the literal that the trail has at `position`.
@@ -184,8 +188,7 @@ std::optional<Solver::RowId> Solver::learn(int level) {
 // negations of suppositions, and what the trail has before `position`.  A row that is violated by the former alone
 // stays so without all other literals.
 void Solver::find_core(Literal refuted) {
-  work_ += nanoseconds_a_touch * static_cast<double>(std::exchange(touched_, 0)) /
-           nanoseconds_a_conflict;
+  work_ += touches_in_conflicts();
   if (is_fact(~refuted)) {
     core_ = {{{1, ~refuted}}, 1};
     return;
@@ -196,9 +199,7 @@ void Solver::find_core(Literal refuted) {
     return denied_[literal.code()] != 0 || false_before(literal, position);
   };
   for (;;) {
-    conflict_.saturate();
-    if (conflict_.bound() > largest_number)
-      reduce_where(conflict_, conflict_.bound() / divided_number, is_false);
+    keep_small_where(conflict_, is_false);
     std::int64_t others = 0;
     for (const Variable v : conflict_.variables()) {
       if (denied_[conflict_.literal(v).code()] == 0) others += conflict_.weight(v);

@@ -80,8 +80,7 @@ Literal Solver::supposition(std::int64_t value) {
   for (const auto& [supposed, literal] : suppositions_) {
     if (supposed == value) return literal;
   }
-  backtrack(0);
-  const Literal literal(add_variable(), true);
+  const Literal literal = fresh();
   std::vector<Term> terms = objective_;
   terms.push_back({value - constant_, ~literal});
   add_given(std::move(terms), value - constant_);
@@ -128,11 +127,14 @@ void Solver::bump_row(RowId id) {
   row_step_ /= largest_activity;
 }
 
+double Solver::touches_in_conflicts() {
+  return nanoseconds_a_touch * static_cast<double>(std::exchange(touched_, 0)) /
+         nanoseconds_a_conflict;
+}
+
 void Solver::count_conflict() {
   ++conflicts_;
-  const double nanoseconds = nanoseconds_a_touch * static_cast<double>(touched_);
-  work_ += std::max(1.0, nanoseconds / nanoseconds_a_conflict);
-  touched_ = 0;
+  work_ += std::max(1.0, touches_in_conflicts());
 }
 
 bool Solver::settle(RowId violated) {

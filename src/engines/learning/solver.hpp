@@ -156,6 +156,7 @@ class Solver {
 
   // Search (solver.cpp).
   void add_given(std::vector<Term> terms, std::int64_t bound);
+  double touches_in_conflicts();  // since it was asked last
   void count_conflict();
   bool settle(RowId violated);  // learns and propagates; false where no assignment is left
   void restart();

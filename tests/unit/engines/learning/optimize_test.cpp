@@ -17,7 +17,7 @@ bool never() { return false; }
 
 Optimizer::Questions any_questions(base::Random& random) {
   using enum Optimizer::Questions;
-  constexpr Optimizer::Questions any[] = {cores, all, relaxed};
+  constexpr Optimizer::Questions any[] = {from_below, cores, all, relaxed};
   return any[random.below(std::size(any))];
 }
 

@@ -64,11 +64,18 @@ inline bool satisfies(const Constraints& constraints, std::uint32_t assignment) 
   });
 }
 
-inline Truth by_brute_force(const Constraints& constraints) {
-  Truth truth;
+inline std::vector<std::uint32_t> all_solutions(const Constraints& constraints) {
+  std::vector<std::uint32_t> solutions;
   for (std::uint32_t assignment = 0; assignment < 1U << constraints.variables.size();
        ++assignment) {
-    if (!satisfies(constraints, assignment)) continue;
+    if (satisfies(constraints, assignment)) solutions.push_back(assignment);
+  }
+  return solutions;
+}
+
+inline Truth by_brute_force(const Constraints& constraints) {
+  Truth truth;
+  for (const std::uint32_t assignment : all_solutions(constraints)) {
     const std::int64_t total = constraints.constant + sum(constraints.objective, assignment);
     truth.best = truth.feasible ? std::max(truth.best, total) : total;
     truth.feasible = true;
@@ -80,15 +87,6 @@ inline std::uint32_t number_of(const std::vector<std::uint8_t>& assignment) {
   std::uint32_t number = 0;
   for (std::size_t v = 0; v < assignment.size(); ++v) number |= std::uint32_t{assignment[v]} << v;
   return number;
-}
-
-inline std::vector<std::uint32_t> all_solutions(const Constraints& constraints) {
-  std::vector<std::uint32_t> solutions;
-  for (std::uint32_t assignment = 0; assignment < 1U << constraints.variables.size();
-       ++assignment) {
-    if (satisfies(constraints, assignment)) solutions.push_back(assignment);
-  }
-  return solutions;
 }
 
 }  // namespace gatelight::engines::learning
